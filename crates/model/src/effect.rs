@@ -1,0 +1,66 @@
+//! What evaluating an entry asks the record to do.
+
+use crate::clock::Timestamp;
+use crate::entity::{Evidence, Source};
+use crate::ids::AccountId;
+use crate::report::Report;
+use serde::{Deserialize, Serialize};
+
+/// One thing that an entry asks for. None of them acts on a person: candidates and returns become cases.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "effect", rename_all = "snake_case")]
+pub enum Effect {
+    /// A report came in.
+    Report(Report),
+    /// An account on which reports were waiting has appeared.
+    SubjectAppeared {
+        /// Which account.
+        account_id: AccountId,
+    },
+    /// Reports waited as long as they may for an account that never came.
+    SubjectNeverAppeared {
+        /// Which account.
+        account_id: AccountId,
+    },
+    /// An account is proposed for review.
+    Candidate(Candidate),
+    /// A past decision of the platform was imported: history, not work.
+    StandingImported {
+        /// Whose.
+        account_id: AccountId,
+        /// `suspended`, `cleared` or `restored`.
+        outcome: String,
+        /// When the platform decided.
+        decided_at: Timestamp,
+    },
+    /// An account's data was erased: what the record holds of it goes too, unless a legal hold forbids it.
+    Erased {
+        /// Whose.
+        account_id: AccountId,
+    },
+}
+
+/// An account proposed for review, with the evidence. Not an accusation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// The proposed account.
+    pub account_id: AccountId,
+    /// What proposed it: [`Source::Similar`], [`Source::Return`], [`Source::AuditLane`] and so on.
+    pub source: Source,
+    /// Bits: the sum of the evidence rows, without the prior.
+    pub weight: f64,
+    /// Probability of a violation, `0.0..=1.0`; a bounded stand-in while `is_calibrated` is false.
+    pub probability: f64,
+    /// Whether `probability` rests on enough decisions to be one.
+    pub is_calibrated: bool,
+    /// The rows, heaviest first.
+    pub evidence: Vec<Evidence>,
+    /// For a return: the suspended accounts whose holder this probably is, likeliest first.
+    pub incarnation_of: Vec<AccountId>,
+    /// The chance with which the case was admitted to review, `0.0..=1.0`; 1 unless it was drawn.
+    pub propensity: f64,
+    /// Followers, as last reported: how far a violation would reach. `None` where unknown.
+    pub reach: Option<u64>,
+    /// When it was proposed.
+    pub proposed_at: Timestamp,
+}

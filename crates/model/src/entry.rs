@@ -1,0 +1,93 @@
+//! What stands in the journal: every input, in one total order.
+
+use crate::clock::Timestamp;
+use crate::ids::{AccountId, DecisionId, EntryId, Offset};
+use serde::{Deserialize, Serialize};
+
+/// One input as it stands in the journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its place.
+    pub offset: Offset,
+    /// When it arrived: the one clock that windows, labels and `keep` go by. Never decreases.
+    pub received_at: Timestamp,
+    /// Event or control entry.
+    pub kind: EntryKind,
+    /// The sender's id, or the id of what the control entry reports; counts once.
+    pub id: EntryId,
+    /// Keyed hash of the payload: tells a repeat from a conflict.
+    pub content_hash: u64,
+    /// An event's line as received, or a [`Control`] as JSON.
+    pub payload: Vec<u8>,
+}
+
+/// Who wrote an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[repr(u8)]
+pub enum EntryKind {
+    /// The platform: an event or a report.
+    Event = 0,
+    /// cordon: what people decided, or time passing.
+    Control = 1,
+}
+
+impl EntryKind {
+    /// The kind with that number on disk.
+    pub const fn from_byte(byte: u8) -> Option<Self> {
+        match byte {
+            0 => Some(Self::Event),
+            1 => Some(Self::Control),
+            _ => None,
+        }
+    }
+}
+
+/// What cordon itself writes into the journal, so that a replay knows it too.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "control", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Control {
+    /// Time passed: what expires, expires. Hourly.
+    Tick,
+    /// From here on links are drawn by these settings (the text of `links.yaml`); derived state is rebuilt.
+    LinkSettingsActivated {
+        /// The whole file.
+        yaml: String,
+    },
+    /// Somebody decided; learning and the suspended accounts' links follow it.
+    DecisionMade(JudgedAccounts),
+    /// A decision was overturned: everything learned from it is taken back, exactly.
+    DecisionOverturned {
+        /// Which one.
+        decision_id: DecisionId,
+    },
+    /// An account's data goes: out of links, profiles and dictionaries at once.
+    AccountErased {
+        /// Whose.
+        account_id: AccountId,
+    },
+}
+
+/// What a decision says about accounts, as far as similarity learns from it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JudgedAccounts {
+    /// The decision.
+    pub decision_id: DecisionId,
+    /// The accounts it is about.
+    pub account_ids: Vec<AccountId>,
+    /// What it found.
+    pub outcome: Outcome,
+    /// The evidence that the decider saw, as the levels that learning counts: (entity type, level).
+    pub seen: Vec<(String, u8)>,
+}
+
+/// What a decision found, as far as similarity cares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// No violation, or a restoration.
+    Cleared,
+    /// A violation that left the account in place.
+    Violating,
+    /// A suspension.
+    Suspended,
+}

@@ -1,0 +1,98 @@
+//! Names of things, one type each, so that the compiler catches swapped arguments.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Position of an entry in the journal: 1 for the first, then without gaps. 0 means "before the first".
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Offset(pub u64);
+
+impl Offset {
+    /// The offset after this one.
+    pub const fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+impl fmt::Display for Offset {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(out)
+    }
+}
+
+macro_rules! text_ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub String);
+
+        impl $name {
+            /// The identifier as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self(text.to_owned())
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(out)
+            }
+        }
+    )+};
+}
+
+text_ids! {
+    /// The sender's own identifier of an event; what makes an entry count once.
+    EntryId,
+    /// The platform's identifier of an account.
+    AccountId,
+    /// The platform's identifier of whoever reported, or a partner's name.
+    ReporterId,
+    /// A person with a console login or a token; also the name under which a script acts.
+    OperatorId,
+    /// A written rule of the platform.
+    PolicyId,
+    /// A report, as it stands in the record: the hexadecimal of an [`EffectId`].
+    ReportId,
+    /// A case: the hexadecimal of an [`EffectId`].
+    CaseId,
+    /// A decision.
+    DecisionId,
+    /// An action.
+    ActionId,
+    /// A claim on a case.
+    ClaimId,
+    /// A queue of cases.
+    QueueId,
+}
+
+/// What an evaluation asks the record to do, named by where it came from: the same entry asks twice for the
+/// same thing under the same name, and the record does it once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct EffectId {
+    /// The entry that asked.
+    pub offset: Offset,
+    /// Which of the entry's effects, from 0.
+    pub ordinal: u16,
+}
+
+impl EffectId {
+    /// The name under which the record keeps it: 20 hexadecimal digits that sort as the journal does.
+    pub fn to_text(self) -> String {
+        format!("{:016x}{:04x}", self.offset.0, self.ordinal)
+    }
+}

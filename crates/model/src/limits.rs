@@ -1,0 +1,70 @@
+//! Every bound of the product, by name, so that nothing grows because nobody thought of it.
+
+/// Longest accepted event line, in bytes, before decoding.
+pub const LINE_BYTES_MAX: usize = 1 << 20;
+/// Deepest accepted nesting of arrays and objects in an event.
+pub const JSON_DEPTH_MAX: usize = 32;
+/// Most entities that one event may name.
+pub const EVENT_ENTITIES_MAX: usize = 256;
+/// Longest accepted identifier (event, account, operator, partner), in bytes.
+pub const ID_BYTES_MAX: usize = 256;
+/// Longest accepted event type, in bytes.
+pub const EVENT_TYPE_BYTES_MAX: usize = 64;
+/// Longest value that can become an entity, in bytes; longer ones are hashed as they are but never shown.
+pub const ENTITY_VALUE_BYTES_MAX: usize = 4_096;
+/// Longest report text and decision rationale, in characters.
+pub const TEXT_CHARS_MAX: usize = 10_000;
+
+/// How far an event's time may lie ahead of its arrival before it is clamped, in seconds.
+pub const CLOCK_SKEW_SECONDS_MAX: i64 = 300;
+/// An event older than this at arrival is *late*: it feeds links and history, and fires no effect. Seconds.
+pub const LATE_AFTER_SECONDS: i64 = 24 * 3_600;
+/// The first instant that an event may carry: 1990-01-01T00:00:00Z, in seconds.
+pub const EVENT_TIME_MIN_SECONDS: i64 = 631_152_000;
+
+/// Most entries that one journal batch holds.
+pub const BATCH_ENTRIES_MAX: usize = 2_000;
+/// Longest wait before a batch closes, in milliseconds.
+pub const BATCH_WAIT_MILLISECONDS_MAX: u64 = 20;
+/// Most batches that wait in front of the writer; beyond that intake answers 429.
+pub const INTAKE_BATCHES_MAX: usize = 8;
+/// Most rejected lines that one HTTP answer names.
+pub const REJECTS_SHOWN_MAX: usize = 100;
+/// Largest decoded body of one `POST /v1/events`, in bytes.
+pub const BODY_BYTES_MAX: usize = 64 << 20;
+/// Free space on the data folder's disk below which intake closes, in bytes.
+pub const DISK_FREE_BYTES_MIN: u64 = 1 << 30;
+/// Entries whose ids are remembered.
+pub const REMEMBERED_ENTRIES_MAX: u64 = 200_000_000;
+/// Newest ids kept in memory before a sorted run is written.
+pub const REMEMBERED_IN_MEMORY_MAX: usize = 4_000_000;
+/// Most unsealed entries before the journal's oldest segments are sealed into history.
+pub const SEAL_ENTRIES_MIN: u64 = 256 * 1_024;
+
+/// Most accounts whose postings an entity keeps; beyond that it keeps its count alone.
+pub const ENTITY_ACCOUNTS_MAX: usize = 100_000;
+/// Most links that one account keeps; beyond that the least recently used are dropped.
+pub const ACCOUNT_LINKS_MAX: usize = 4_096;
+/// Follows of an account that become links without further question.
+pub const FIRST_FOLLOWS_MAX: u32 = 50;
+/// Beyond its first follows, an account is linked only by accounts with fewer followers than this.
+pub const FOLLOWED_FOLLOWERS_MAX: usize = 10_000;
+/// Most seeds that one query takes.
+pub const SEEDS_MAX: usize = 10_000;
+/// Most candidates that one query scores, unless it is exhaustive.
+pub const CANDIDATES_MAX: usize = 10_000;
+/// Most candidates that one query returns.
+pub const CANDIDATES_SHOWN_MAX: usize = 10_000;
+/// Most evidence rows shown for one candidate.
+pub const EVIDENCE_ROWS_MAX: usize = 64;
+
+/// Longest hold, in seconds: the only automatic effect on a person.
+pub const HOLD_SECONDS_MAX: i64 = 24 * 3_600;
+/// How long a claim on a case lasts without a heartbeat, in seconds.
+pub const CLAIM_SECONDS: i64 = 15 * 60;
+/// Cases that one page of a list shows at most.
+pub const PAGE_MAX: usize = 500;
+/// Attempts to deliver one outbox row before it becomes a dead letter.
+pub const DELIVERY_ATTEMPTS_MAX: u32 = 12;
+/// Days that a report on an account never seen waits for the account to appear.
+pub const UNKNOWN_SUBJECT_DAYS: i64 = 7;
