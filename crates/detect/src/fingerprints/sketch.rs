@@ -1,0 +1,138 @@
+//! MinHash over character shingles, by one-permutation hashing.
+//!
+//! Thirty-two bins in eight bands of four: two texts whose shingles overlap by 0.8 meet in some band with
+//! probability 0.98, by 0.5 with 0.40, by 0.3 with 0.06; what meets is then held against the whole sketch.
+//! Source: Broder 1997; one-permutation hashing with rotation, Shrivastava & Li 2014.
+
+use cordon_model::hashing::HashKey;
+use serde::{Deserialize, Serialize};
+
+const BINS: usize = 32;
+const BAND: usize = 4;
+/// Bands of a sketch.
+pub(crate) const BANDS: usize = BINS / BAND;
+/// Characters of a shingle.
+const SHINGLE_CHARS: usize = 5;
+/// Most shingles of a text that are looked at.
+const SHINGLES_MAX: usize = 2_000;
+/// Bins of thirty-two that near-duplicates must agree in: an overlap of about 0.6.
+const AGREEING_BINS_MIN: u32 = 20;
+
+/// The fingerprint of one text: bands to meet in, and two bits of every bin to confirm with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sketch {
+    /// One keyed hash per band.
+    pub(crate) bands: [u32; BANDS],
+    /// Two bits of each bin.
+    pub(crate) bits: u64,
+}
+
+impl Sketch {
+    /// The sketch of a folded text; `None` where it has fewer than `shingles_min` shingles.
+    pub fn of_text(folded: &str, shingles_min: usize, key: &HashKey) -> Option<Sketch> {
+        let mut bins = [u64::MAX; BINS];
+        let mut shingles = 0;
+        let mut window = [0_u32; SHINGLE_CHARS];
+        for (index, c) in folded.chars().enumerate().take(SHINGLES_MAX) {
+            window.rotate_left(1);
+            if let Some(last) = window.last_mut() {
+                *last = u32::from(c);
+            }
+            if index + 1 < SHINGLE_CHARS {
+                continue;
+            }
+            shingles += 1;
+            let hash = mix(window);
+            if let Some(bin) = bins.get_mut((hash >> 59) as usize) {
+                *bin = (*bin).min(hash);
+            }
+        }
+        (shingles >= shingles_min).then(|| Self::of_bins(fill(bins), key))
+    }
+
+    fn of_bins(bins: [u64; BINS], key: &HashKey) -> Sketch {
+        let mut bands = [0; BANDS];
+        for ((number, band), chunk) in bands.iter_mut().enumerate().zip(bins.chunks_exact(BAND)) {
+            let mut bytes = [0; 8 * BAND];
+            for (slot, value) in bytes.chunks_exact_mut(8).zip(chunk) {
+                slot.copy_from_slice(&value.to_le_bytes());
+            }
+            *band = (key.hash64(240 + number as u8, &bytes) >> 32) as u32;
+        }
+        let bits = bins.iter().fold(0, |bits, value| bits << 2 | (value >> 7 & 3));
+        Sketch { bands, bits }
+    }
+
+    /// Whether the two sketches are of near-duplicates: enough bins agree, chance agreement discounted.
+    pub(crate) fn is_near(&self, other_bits: u64) -> bool {
+        let differing = self.bits ^ other_bits;
+        let differing = (differing | differing >> 1) & 0x5555_5555_5555_5555;
+        let agreeing = BINS as u32 - differing.count_ones();
+        // A quarter of the truly different bins agree by chance in two bits.
+        agreeing * 4 >= BINS as u32 + AGREEING_BINS_MIN * 3
+    }
+}
+
+/// Empty bins borrow from the next full one to the right, marked by how far they went.
+fn fill(bins: [u64; BINS]) -> [u64; BINS] {
+    let mut filled = bins;
+    for (index, slot) in filled.iter_mut().enumerate() {
+        if *slot != u64::MAX {
+            continue;
+        }
+        let next =
+            bins.iter().cycle().skip(index).take(BINS).enumerate().find(|(_, value)| **value != u64::MAX);
+        if let Some((distance, value)) = next {
+            *slot = value.wrapping_add((distance as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        }
+    }
+    filled
+}
+
+/// Spreads a shingle over 64 bits (splitmix64 finaliser per character).
+fn mix(window: [u32; SHINGLE_CHARS]) -> u64 {
+    let mut hash = 0x243F_6A88_85A3_08D3_u64;
+    for c in window {
+        hash = (hash ^ u64::from(c)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        hash ^= hash >> 29;
+    }
+    hash = hash.wrapping_mul(0x94D0_49BB_1331_11EB);
+    hash ^ hash >> 32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: HashKey = HashKey::from_bytes([3; 16]);
+    const TEXT: &str =
+        "the grey herons gather at the old mill by the river tomorrow at dawn bring lanterns and friends";
+
+    fn sketch(text: &str) -> Sketch {
+        Sketch::of_text(text, 16, &KEY).unwrap()
+    }
+
+    fn meets(one: &Sketch, two: &Sketch) -> bool {
+        one.bands.iter().zip(&two.bands).any(|(left, right)| left == right)
+    }
+
+    #[test]
+    fn a_text_with_a_word_changed_is_near() {
+        let changed = TEXT.replace("lanterns", "torches");
+        assert!(sketch(TEXT).is_near(sketch(&changed).bits));
+        assert!(meets(&sketch(TEXT), &sketch(&changed)));
+    }
+
+    #[test]
+    fn another_text_is_not_near() {
+        let other =
+            "our bakery opens at seven with fresh rolls and the best coffee in the whole northern quarter";
+        assert!(!sketch(TEXT).is_near(sketch(other).bits));
+        assert!(!meets(&sketch(TEXT), &sketch(other)));
+    }
+
+    #[test]
+    fn short_texts_have_no_sketch() {
+        assert_eq!(Sketch::of_text("good morning", 16, &KEY), None);
+    }
+}

@@ -1,0 +1,3 @@
+//! Similar accounts: candidates, scores, and the evidence for them.
+
+pub mod weigh;

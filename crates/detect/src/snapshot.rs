@@ -1,0 +1,104 @@
+//! The state as bytes and back: the same state always gives the same bytes.
+//!
+//! Hash maps are not written; they are made anew from the tables whose order is the order of arrival.
+
+use crate::fingerprints::{NearTexts, NearTextsDump};
+use crate::learning::Learning;
+use crate::links::{Account, Accounts, Entities, Entity, LinkIndex};
+use crate::profiles::{Profiles, ProfilesDump};
+use crate::returns::Proposed;
+use crate::settings::LinkSettings;
+use crate::state::Detection;
+use cordon_model::clock::Day;
+use cordon_model::hashing::HashKey;
+use cordon_model::ids::Offset;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Version of the layout; a snapshot of another version is not read but made anew from the journal.
+const VERSION: u32 = 1;
+
+/// Why bytes are no snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SnapshotError {
+    /// Written by another version, or under other settings.
+    #[error("snapshot is of another version or other link settings")]
+    Foreign,
+    /// Not what was written.
+    #[error("snapshot does not decode")]
+    Broken,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Rest {
+    learning: Learning,
+    proposed: Proposed,
+    awaited: BTreeMap<u64, Vec<(Day, Offset)>>,
+    swept: Day,
+}
+
+impl Detection {
+    /// The whole state as bytes. `settings_name` stands for the settings in force (a hash of their text).
+    ///
+    /// Errors: none in practice; the encoder's signature has one.
+    pub fn snapshot(&self, settings_name: u64) -> Result<Vec<u8>, SnapshotError> {
+        let mut out = Vec::new();
+        put(&mut out, &(VERSION, settings_name))?;
+        put(&mut out, &self.links.accounts.dump())?;
+        put(&mut out, &self.links.entities.dump())?;
+        for profiles in &self.profiles {
+            put(&mut out, &profiles.dump())?;
+        }
+        for table in self.near_texts.values() {
+            put(&mut out, &table.dump())?;
+        }
+        let rest = (&self.learning, &self.proposed, &self.awaited, self.swept);
+        put(&mut out, &rest)?;
+        Ok(out)
+    }
+
+    /// The state that [`Detection::snapshot`] wrote under these settings and this key.
+    ///
+    /// Errors: [`SnapshotError::Foreign`] for another version or settings, [`SnapshotError::Broken`] for anything
+    /// that does not decode.
+    pub fn restore(
+        bytes: &[u8],
+        settings: LinkSettings,
+        settings_name: u64,
+        key: HashKey,
+    ) -> Result<Self, SnapshotError> {
+        let mut input = bytes;
+        let header: (u32, u64) = take(&mut input)?;
+        if header != (VERSION, settings_name) {
+            return Err(SnapshotError::Foreign);
+        }
+        let mut state = Self::new(settings, key);
+        let (facts, lengths, days, entities): (Vec<Account>, Vec<u32>, Vec<[u16; 4]>, Vec<u32>) =
+            take(&mut input)?;
+        let accounts = Accounts::restore(facts, &lengths, &days, &entities);
+        let (facts, lengths, postings, free): (Vec<Entity>, Vec<u32>, Vec<u32>, Vec<u32>) = take(&mut input)?;
+        let entities = Entities::restore(facts, &lengths, &postings, free);
+        state.links = LinkIndex { accounts, entities };
+        for (store, profiles) in state.settings.profiles.iter().zip(&mut state.profiles) {
+            *profiles = Profiles::restore(store.terms_max, take::<ProfilesDump>(&mut input)?);
+        }
+        for table in state.near_texts.values_mut() {
+            *table = NearTexts::restore(take::<NearTextsDump>(&mut input)?);
+        }
+        let rest: Rest = take(&mut input)?;
+        (state.learning, state.proposed) = (rest.learning, rest.proposed);
+        (state.awaited, state.swept) = (rest.awaited, rest.swept);
+        if input.is_empty() { Ok(state) } else { Err(SnapshotError::Broken) }
+    }
+}
+
+fn put(out: &mut Vec<u8>, value: &impl Serialize) -> Result<(), SnapshotError> {
+    postcard::to_io(value, out).map(|_| ()).map_err(|_| SnapshotError::Broken)
+}
+
+fn take<T: DeserializeOwned>(input: &mut &[u8]) -> Result<T, SnapshotError> {
+    let (value, rest) = postcard::take_from_bytes(input).map_err(|_| SnapshotError::Broken)?;
+    *input = rest;
+    Ok(value)
+}

@@ -1,0 +1,398 @@
+//! The state of similarity, entry by entry.
+
+use crate::extract::{self, Extracted};
+use crate::fingerprints::{NearText, NearTexts};
+use crate::learning::{JudgedAs, Judgement, Learning};
+use crate::links::{AccountNumber, EntityNumber, LinkIndex, Sighting};
+use crate::profiles::Profiles;
+use crate::returns::{self, Proposed, Return};
+use crate::settings::{LinkKind, LinkSettings};
+use cordon_model::account::Standing;
+use cordon_model::clock::{Day, Timestamp};
+use cordon_model::entry::{Control, JudgedAccounts, Outcome};
+use cordon_model::event::{Event, EventType, Reject};
+use cordon_model::hashing::HashKey;
+use cordon_model::ids::Offset;
+use cordon_model::json::Json;
+use cordon_model::limits;
+use std::collections::BTreeMap;
+
+/// Name space of decision ids among keyed hashes.
+const SPACE_DECISION: u8 = 254;
+
+/// An event reduced to what state needs of it. Made on any thread; applied in the journal's order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Observation {
+    /// What kind of event.
+    pub kind: EventType,
+    /// What it says about its actor.
+    pub extracted: Extracted,
+    /// Whether it came too late to fire effects.
+    pub is_late: bool,
+    /// The account that a report or an imported decision is about.
+    pub subject: Option<u64>,
+    /// What an imported decision found, and under which name it is known.
+    pub imported: Option<(u64, Outcome)>,
+}
+
+impl Observation {
+    /// Reduces an event.
+    ///
+    /// Errors: [`Reject`] where it names too many entities.
+    pub fn of(settings: &LinkSettings, key: &HashKey, event: &Event<'_>) -> Result<Self, Reject> {
+        let extracted = extract::extract(settings, key, event)?;
+        let account = |path: [&str; 2]| event.body.path(&path).and_then(Json::as_str);
+        let hash = |id: &str| extract::account_hash(key, id);
+        let (subject, imported) = match event.kind {
+            EventType::ReportCreated => (account(["report", "account_id"]).map(hash), None),
+            EventType::DecisionImported => {
+                let outcome = match account(["decision", "outcome"]) {
+                    Some("suspended") => Outcome::Suspended,
+                    _ => Outcome::Cleared,
+                };
+                let name = key.hash64(SPACE_DECISION, event.id.as_bytes());
+                (account(["decision", "account_id"]).map(hash), Some((name, outcome)))
+            }
+            _ => (None, None),
+        };
+        Ok(Self { kind: event.kind, extracted, is_late: event.is_late, subject, imported })
+    }
+}
+
+/// What applying an entry turned up.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Finding {
+    /// The report's subject is known.
+    ReportOnKnown(AccountNumber),
+    /// The report's subject is not known yet: it waits.
+    ReportOnUnknown,
+    /// An account on which reports wait has appeared.
+    Appeared(AccountNumber),
+    /// An account on which reports waited never came; the offsets are those of the reports.
+    NeverAppeared(Vec<Offset>),
+    /// A young account is probably a return.
+    Return(Return),
+}
+
+/// Links, profiles, fingerprints and what decisions taught: everything similarity knows.
+#[derive(Clone, Debug)]
+pub struct Detection {
+    pub(crate) settings: LinkSettings,
+    pub(crate) key: HashKey,
+    pub(crate) links: LinkIndex,
+    pub(crate) profiles: Vec<Profiles>,
+    /// One table per near-text type, by type number.
+    pub(crate) near_texts: BTreeMap<u8, NearTexts>,
+    pub(crate) learning: Learning,
+    pub(crate) proposed: Proposed,
+    /// Accounts reported before they were seen: keyed hash, and the reports' days and offsets.
+    pub(crate) awaited: BTreeMap<u64, Vec<(Day, Offset)>>,
+    /// The last day on which what expires was looked for.
+    pub(crate) swept: Day,
+}
+
+impl Detection {
+    /// Nothing known yet, under these settings and this key.
+    pub fn new(settings: LinkSettings, key: HashKey) -> Self {
+        let profiles = settings.profiles.iter().map(|store| Profiles::new(store.terms_max)).collect();
+        let near_texts = (0..)
+            .zip(&settings.links)
+            .filter(|(_, link)| link.kind == LinkKind::NearText)
+            .map(|(number, _)| (number, NearTexts::default()))
+            .collect();
+        Self {
+            settings,
+            key,
+            links: LinkIndex::default(),
+            profiles,
+            near_texts,
+            learning: Learning::default(),
+            proposed: Proposed::default(),
+            awaited: BTreeMap::new(),
+            swept: Day(0),
+        }
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> &LinkSettings {
+        &self.settings
+    }
+
+    /// The key of the hashes.
+    pub fn key(&self) -> &HashKey {
+        &self.key
+    }
+
+    /// The link index.
+    pub fn links(&self) -> &LinkIndex {
+        &self.links
+    }
+
+    /// The profile store of that number.
+    pub fn profiles(&self, store: u8) -> Option<&Profiles> {
+        self.profiles.get(usize::from(store))
+    }
+
+    /// The account of that id, where it is known.
+    pub fn account(&self, account_id: &str) -> Option<AccountNumber> {
+        self.links.account(extract::account_hash(&self.key, account_id))
+    }
+
+    /// How an account stands.
+    pub fn standing(&self, account: AccountNumber) -> Standing {
+        self.links.account_facts(account).standing
+    }
+
+    /// Accounts about which a decision stands, in order of number.
+    pub fn judged(&self) -> impl Iterator<Item = AccountNumber> + '_ {
+        self.learning.judged()
+    }
+
+    /// Whether enough decisions stand for a probability to be one.
+    pub fn is_calibrated(&self) -> bool {
+        self.learning.is_calibrated()
+    }
+
+    /// Takes in one event.
+    pub fn observe(
+        &mut self,
+        offset: Offset,
+        received_at: Timestamp,
+        observed: &Observation,
+    ) -> Vec<Finding> {
+        let seen = Sighting { day: observed.extracted.day, received: received_at.day(), offset };
+        let mut findings = Vec::new();
+        if let Some(actor) = observed.extracted.actor {
+            self.act(actor, observed, seen, &mut findings);
+        }
+        match (observed.kind, observed.subject) {
+            (EventType::ReportCreated, Some(subject)) => findings.push(self.report(subject, seen)),
+            (EventType::DecisionImported, Some(subject)) => {
+                self.import(subject, observed, seen, &mut findings)
+            }
+            _ => {}
+        }
+        findings
+    }
+
+    fn act(&mut self, actor: u64, observed: &Observation, seen: Sighting, findings: &mut Vec<Finding>) {
+        let account = self.enter(actor, seen, findings);
+        if let Some(facts) = self.links.accounts.facts_mut(account) {
+            facts.first = facts.first.min(seen.day);
+            facts.received = seen.received;
+            facts.events = facts.events.saturating_add(1);
+            facts.followers = observed.extracted.followers.unwrap_or(facts.followers);
+        }
+        if observed.kind == EventType::AccountDeleted {
+            self.leave(account);
+            return;
+        }
+        let new = self.draw_links(account, &observed.extracted, seen);
+        for (store, hash) in &observed.extracted.terms {
+            if let Some(profiles) = self.profiles.get_mut(usize::from(*store)) {
+                profiles.count(account, *hash, seen);
+            }
+        }
+        if !new.is_empty() && !observed.is_late && returns::is_young(self, account, seen.day) {
+            findings.extend(returns::look_up(self, account, &new).map(Finding::Return));
+        }
+    }
+
+    /// The number of the account, known or new; a new one ends the wait of the reports on it.
+    fn enter(&mut self, hash: u64, seen: Sighting, findings: &mut Vec<Finding>) -> AccountNumber {
+        let account = self.links.accounts.number_of(hash, seen);
+        if !self.awaited.is_empty() && self.awaited.remove(&hash).is_some() {
+            findings.push(Finding::Appeared(account));
+        }
+        account
+    }
+
+    /// Draws an event's links; gives the entities that are new to the account.
+    fn draw_links(
+        &mut self,
+        account: AccountNumber,
+        extracted: &Extracted,
+        seen: Sighting,
+    ) -> Vec<EntityNumber> {
+        let mut new = Vec::new();
+        let note = |drawn: crate::links::Drawn, new: &mut Vec<EntityNumber>| {
+            if drawn.is_new {
+                new.push(drawn.entity);
+            }
+        };
+        for (kind, hash) in &extracted.entities {
+            note(self.links.draw(account, *kind, *hash, seen), &mut new);
+        }
+        for (kind, hash, followed) in &extracted.follows {
+            if self.is_telling_follow(account, *kind, *hash, *followed) {
+                note(self.links.draw(account, *kind, *hash, seen), &mut new);
+            }
+        }
+        if let Some((kind, sketch)) = &extracted.near_text
+            && let Some(table) = self.near_texts.get_mut(kind)
+            && let NearText::Group { hash, founder } = table.meet(account.0, sketch, seen.received)
+        {
+            if let Some(founder) = founder {
+                self.links.draw(AccountNumber(founder), *kind, hash, seen);
+            }
+            note(self.links.draw(account, *kind, hash, seen), &mut new);
+        }
+        new
+    }
+
+    /// Counts a follow; whether it tells anything: the first ones do, and those of accounts that few follow.
+    fn is_telling_follow(&mut self, account: AccountNumber, kind: u8, hash: u64, followed: u64) -> bool {
+        let Some(facts) = self.links.accounts.facts_mut(account) else { return false };
+        facts.follows = facts.follows.saturating_add(1);
+        if u32::from(facts.follows) <= limits::FIRST_FOLLOWS_MAX {
+            return true;
+        }
+        let followers = self.links.account(followed).map(|number| self.links.account_facts(number).followers);
+        let drawn = self.links.entities.find(kind, hash).map(|entity| self.links.entity(entity).accounts);
+        let told = followers.filter(|count| *count != u32::MAX);
+        told.or(drawn).unwrap_or(0) < limits::FOLLOWED_FOLLOWERS_MAX as u32
+    }
+
+    fn report(&mut self, subject: u64, seen: Sighting) -> Finding {
+        match self.links.account(subject) {
+            Some(account) => Finding::ReportOnKnown(account),
+            None => {
+                self.awaited.entry(subject).or_default().push((seen.received, seen.offset));
+                Finding::ReportOnUnknown
+            }
+        }
+    }
+
+    fn import(&mut self, subject: u64, observed: &Observation, seen: Sighting, findings: &mut Vec<Finding>) {
+        let Some((name, outcome)) = observed.imported else { return };
+        let account = self.enter(subject, seen, findings);
+        let judgement = Judgement {
+            accounts: vec![account.0],
+            outcome: outcome.into(),
+            seen: Vec::new(),
+            is_imported: true,
+        };
+        self.learning.learn(name, judgement);
+        self.restand(account);
+    }
+
+    /// Takes in a control entry. New link settings change nothing here: whoever replays makes a new state under
+    /// them and fills it from the journal.
+    pub fn control(&mut self, received_at: Timestamp, control: &Control) -> Vec<Finding> {
+        match control {
+            Control::Tick => return self.tick(received_at),
+            Control::LinkSettingsActivated { .. } => {}
+            Control::DecisionMade(judged) => self.decide(judged),
+            Control::DecisionOverturned { decision_id } => {
+                for account in self.learning.unlearn(self.decision_hash(decision_id.as_str())) {
+                    self.restand(AccountNumber(account));
+                }
+            }
+            Control::AccountErased { account_id } => self.erase(account_id.as_str()),
+        }
+        Vec::new()
+    }
+
+    fn decide(&mut self, judged: &JudgedAccounts) {
+        let ids = judged.account_ids.iter();
+        let accounts: Vec<u32> =
+            ids.filter_map(|id| self.account(id.as_str())).map(|number| number.0).collect();
+        let level = |(name, level): &(String, u8)| Some((self.settings.link_number(name)?, *level));
+        let seen = judged.seen.iter().filter_map(level).collect();
+        let outcome = JudgedAs::from(judged.outcome);
+        let judgement = Judgement { accounts: accounts.clone(), outcome, seen, is_imported: false };
+        let name = self.decision_hash(judged.decision_id.as_str());
+        self.learning.learn(name, judgement);
+        for account in accounts {
+            self.restand(AccountNumber(account));
+        }
+    }
+
+    fn decision_hash(&self, decision_id: &str) -> u64 {
+        self.key.hash64(SPACE_DECISION, decision_id.as_bytes())
+    }
+
+    fn restand(&mut self, account: AccountNumber) {
+        let standing = self.learning.standing(account);
+        self.links.set_standing(account, standing);
+    }
+
+    /// The holder deleted the account: its links go, unless a suspension keeps them.
+    fn leave(&mut self, account: AccountNumber) {
+        if let Some(facts) = self.links.accounts.facts_mut(account) {
+            facts.is_gone = true;
+        }
+        if self.standing(account) != Standing::Suspended {
+            self.forget(account);
+        }
+    }
+
+    fn erase(&mut self, account_id: &str) {
+        let hash = extract::account_hash(&self.key, account_id);
+        self.awaited.remove(&hash);
+        let Some(account) = self.links.account(hash) else { return };
+        self.forget(account);
+        if let Some(facts) = self.links.accounts.facts_mut(account) {
+            facts.is_gone = true;
+            facts.witness = Offset(0);
+            facts.followers = u32::MAX;
+        }
+    }
+
+    fn forget(&mut self, account: AccountNumber) {
+        self.links.cut_all(account);
+        self.profiles.iter_mut().for_each(|profiles| profiles.forget(account));
+        self.near_texts.values_mut().for_each(|table| table.forget(account.0));
+        self.proposed.forget(account);
+    }
+
+    /// Time passed: once a day, what is past its `keep` goes, and reports that waited long enough stop waiting.
+    fn tick(&mut self, received_at: Timestamp) -> Vec<Finding> {
+        let today = received_at.day();
+        if today <= self.swept {
+            return Vec::new();
+        }
+        self.swept = today;
+        self.expire(today);
+        let is_over = |day: &Day| i64::from(today.days_since(*day)) > limits::UNKNOWN_SUBJECT_DAYS;
+        let over: Vec<u64> = self
+            .awaited
+            .iter()
+            .filter(|(_, reports)| reports.first().is_some_and(|(day, _)| is_over(day)))
+            .map(|(subject, _)| *subject)
+            .collect();
+        let ended = over.into_iter().filter_map(|subject| self.awaited.remove(&subject));
+        ended
+            .map(|reports| Finding::NeverAppeared(reports.into_iter().map(|(_, offset)| offset).collect()))
+            .collect()
+    }
+
+    fn expire(&mut self, today: Day) {
+        let Self { settings, links, profiles, near_texts, .. } = self;
+        links.expire(&|entity, link, standing| {
+            let Some(kind) = settings.link(entity.kind) else { return false };
+            let keep = settings.keep_days(kind.group).max(keep_of(settings, standing));
+            let age = today.days_since(link.received);
+            // A moment that nobody shared when it was over will never be shared.
+            let is_spent = matches!(kind.kind, LinkKind::CoAction { .. }) && entity.accounts == 1 && age > 1;
+            age <= keep && !is_spent
+        });
+        for (store, profiles) in settings.profiles.iter().zip(profiles) {
+            let keep = settings.keep_days(store.group);
+            profiles
+                .expire(today, |account| keep.max(keep_of(settings, links.account_facts(account).standing)));
+        }
+        for (kind, table) in near_texts {
+            let keep = settings.link(*kind).map_or(0, |link| settings.keep_days(link.group));
+            table.expire(today, keep);
+        }
+    }
+}
+
+/// Days that an account's own standing keeps its links.
+fn keep_of(settings: &LinkSettings, standing: Standing) -> u16 {
+    if standing == Standing::Suspended { settings.keep_suspended_days } else { 0 }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,300 @@
+use super::*;
+use cordon_model::ids::{AccountId, DecisionId};
+use proptest::prelude::*;
+
+const KEY: HashKey = HashKey::from_bytes([5; 16]);
+const DAY: i64 = 86_400;
+const START: i64 = 1_454_630_400;
+
+/// A platform in a few lines: every call is one entry, a minute after the last.
+struct Platform {
+    detection: Detection,
+    offset: u64,
+    now: Timestamp,
+}
+
+impl Platform {
+    fn new() -> Self {
+        let detection = Detection::new(LinkSettings::bundled(), KEY);
+        Self { detection, offset: 0, now: Timestamp::from_seconds(START) }
+    }
+
+    fn send(&mut self, kind: &str, body: &str) -> Vec<Finding> {
+        self.send_late(kind, body, 0)
+    }
+
+    fn send_late(&mut self, kind: &str, body: &str, late_seconds: i64) -> Vec<Finding> {
+        self.offset += 1;
+        self.now = self.now.plus_seconds(60);
+        let time = self.now.plus_seconds(-late_seconds);
+        let line = format!(r#"{{"id":"e{}","type":"{kind}","time":"{time}",{body}}}"#, self.offset);
+        let event = Event::read(line.as_bytes(), self.now).unwrap();
+        let observed = Observation::of(self.detection.settings(), &KEY, &event).unwrap();
+        self.detection.observe(Offset(self.offset), self.now, &observed)
+    }
+
+    fn log_in(&mut self, account: &str, ip: &str, device: &str) -> Vec<Finding> {
+        let body = format!(r#""account":{{"id":"{account}"}},"session":{{"ip":"{ip}","device":"{device}"}}"#);
+        self.send("account.logged_in", &body)
+    }
+
+    fn tick_after_days(&mut self, days: i64) -> Vec<Finding> {
+        self.now = self.now.plus_seconds(days * DAY);
+        self.detection.control(self.now, &Control::Tick)
+    }
+
+    fn decide(&mut self, decision: &str, account: &str, outcome: Outcome) {
+        let judged = JudgedAccounts {
+            decision_id: DecisionId::from(decision),
+            account_ids: vec![AccountId::from(account)],
+            outcome,
+            seen: vec![("device".to_owned(), 1)],
+        };
+        self.detection.control(self.now, &Control::DecisionMade(judged));
+    }
+
+    fn crowd(&mut self) {
+        for n in 0..500 {
+            self.log_in(
+                &format!("ordinary{n}"),
+                &format!("10.{}.{}.7", n / 200, n % 200),
+                &format!("own-{n}"),
+            );
+        }
+    }
+}
+
+fn returned(findings: &[Finding]) -> Option<&Return> {
+    findings.iter().find_map(|finding| match finding {
+        Finding::Return(found) => Some(found),
+        _ => None,
+    })
+}
+
+#[test]
+fn a_young_account_on_a_suspended_accounts_device_and_network_is_a_return() {
+    let mut platform = Platform::new();
+    platform.crowd();
+    platform.log_in("first", "192.0.2.9", "device-x");
+    platform.decide("d1", "first", Outcome::Suspended);
+    let findings = platform.log_in("second", "192.0.2.77", "device-x");
+    let found = returned(&findings).expect("a return");
+    assert_eq!(found.earlier[0].0, platform.detection.account("first").unwrap());
+    assert!(found.earlier[0].1 > 9.0, "{} bits", found.earlier[0].1);
+    assert_eq!(returned(&platform.log_in("second", "192.0.2.77", "device-x")), None, "proposed once");
+}
+
+#[test]
+fn after_the_suspension_is_overturned_nobody_is_its_return() {
+    let mut platform = Platform::new();
+    platform.crowd();
+    platform.log_in("first", "192.0.2.9", "device-x");
+    let before = platform.detection.snapshot(1).unwrap();
+    platform.decide("d1", "first", Outcome::Suspended);
+    let overturned = Control::DecisionOverturned { decision_id: DecisionId::from("d1") };
+    platform.detection.control(platform.now, &overturned);
+    assert_eq!(platform.detection.snapshot(1).unwrap(), before, "state is what it was, to the byte");
+    assert_eq!(returned(&platform.log_in("second", "192.0.2.77", "device-x")), None);
+}
+
+#[test]
+fn a_late_event_is_no_return() {
+    let mut platform = Platform::new();
+    platform.crowd();
+    platform.log_in("first", "192.0.2.9", "device-x");
+    platform.decide("d1", "first", Outcome::Suspended);
+    let body = r#""account":{"id":"second"},"session":{"ip":"192.0.2.9","device":"device-x"}"#;
+    assert_eq!(returned(&platform.send_late("account.logged_in", body, 2 * DAY)), None);
+}
+
+#[test]
+fn a_crowded_address_makes_nobody_a_return() {
+    let mut platform = Platform::new();
+    platform.crowd();
+    for n in 0..300 {
+        platform.log_in(&format!("campus{n}"), "198.51.100.1", &format!("laptop-{n}"));
+    }
+    platform.log_in("first", "198.51.100.1", "device-x");
+    platform.decide("d1", "first", Outcome::Suspended);
+    assert_eq!(returned(&platform.log_in("newcomer", "198.51.100.1", "device-y")), None);
+}
+
+#[test]
+fn being_mentioned_followed_reposted_or_reported_by_a_suspended_account_links_nobody() {
+    let mut platform = Platform::new();
+    platform.crowd();
+    platform.send("account.created", r#""account":{"id":"journalist"}"#);
+    platform.log_in("violator", "192.0.2.9", "device-x");
+    for _ in 0..50 {
+        platform.send("post.created", r#""account":{"id":"violator"},"post":{"text":"look @journalist","mentions":["journalist"],"repost_of":"journalist/1"}"#);
+        platform
+            .send("follow.created", r#""account":{"id":"violator"},"follow":{"account_id":"journalist"}"#);
+        platform.send(
+            "report.created",
+            r#""report":{"account_id":"journalist","reporter":{"id":"violator","kind":"user"}}"#,
+        );
+    }
+    let journalist = platform.detection.account("journalist").unwrap();
+    assert!(platform.detection.links().links(journalist).is_empty());
+}
+
+#[test]
+fn a_deleted_account_leaves_no_link_and_a_suspended_one_keeps_its_own() {
+    let mut platform = Platform::new();
+    platform.log_in("ordinary", "192.0.2.1", "device-o");
+    platform.log_in("violator", "192.0.2.2", "device-v");
+    platform.decide("d1", "violator", Outcome::Suspended);
+    for account in ["ordinary", "violator"] {
+        platform.send("account.deleted", &format!(r#""account":{{"id":"{account}"}}"#));
+    }
+    let links =
+        |account: &str| platform.detection.links().links(platform.detection.account(account).unwrap()).len();
+    assert_eq!((links("ordinary"), links("violator")), (0, 3));
+}
+
+#[test]
+fn erasure_takes_everything_that_links_the_account() {
+    let mut platform = Platform::new();
+    platform.log_in("violator", "192.0.2.2", "device-v");
+    platform.decide("d1", "violator", Outcome::Suspended);
+    let erased = Control::AccountErased { account_id: AccountId::from("violator") };
+    platform.detection.control(platform.now, &erased);
+    let number = platform.detection.account("violator").unwrap();
+    assert!(platform.detection.links().links(number).is_empty());
+    assert_eq!(platform.detection.links().entity_count(), 0);
+    assert_eq!(platform.detection.links().account_facts(number).witness, Offset(0));
+}
+
+#[test]
+fn links_go_when_their_keep_ends_and_suspended_accounts_keep_theirs_longer() {
+    let mut platform = Platform::new();
+    platform.log_in("ordinary", "192.0.2.1", "device-o");
+    platform.log_in("violator", "192.0.2.2", "device-v");
+    platform.decide("d1", "violator", Outcome::Suspended);
+    let links = |platform: &Platform, account: &str| {
+        platform.detection.links().links(platform.detection.account(account).unwrap()).len()
+    };
+    platform.tick_after_days(91);
+    assert_eq!(
+        (links(&platform, "ordinary"), links(&platform, "violator")),
+        (1, 3),
+        "network went, device stays"
+    );
+    platform.tick_after_days(90);
+    assert_eq!((links(&platform, "ordinary"), links(&platform, "violator")), (0, 3));
+    platform.tick_after_days(190);
+    assert_eq!(links(&platform, "violator"), 0);
+}
+
+#[test]
+fn a_report_on_an_unknown_account_waits_and_ends() {
+    let mut platform = Platform::new();
+    let report = r#""report":{"account_id":"later"}"#;
+    assert_eq!(platform.send("report.created", report), [Finding::ReportOnUnknown]);
+    let appeared = platform.log_in("later", "192.0.2.1", "d");
+    assert!(matches!(appeared[..], [Finding::Appeared(_)]));
+    platform.send("report.created", r#""report":{"account_id":"never"}"#);
+    assert!(matches!(platform.tick_after_days(9)[..], [Finding::NeverAppeared(_)]));
+}
+
+#[test]
+fn an_imported_suspension_seeds_returns() {
+    let mut platform = Platform::new();
+    platform.crowd();
+    platform.log_in("first", "192.0.2.9", "device-x");
+    platform.send("decision.imported", r#""decision":{"account_id":"first","outcome":"suspended"}"#);
+    assert!(returned(&platform.log_in("second", "192.0.2.77", "device-x")).is_some());
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    LogIn(u8, u8, u8),
+    Post(u8, u8),
+    Follow(u8, u8),
+    Decide(u8, u8),
+    Overturn(u8),
+    Delete(u8),
+    Erase(u8),
+    Days(u8),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => (0u8..9, 0u8..5, 0u8..5).prop_map(|(a, i, d)| Step::LogIn(a, i, d)),
+        4 => (0u8..9, 0u8..6).prop_map(|(a, t)| Step::Post(a, t)),
+        2 => (0u8..9, 0u8..9).prop_map(|(a, b)| Step::Follow(a, b)),
+        2 => (0u8..9, 0u8..3).prop_map(|(a, o)| Step::Decide(a, o)),
+        1 => (0u8..9).prop_map(Step::Overturn),
+        1 => (0u8..9).prop_map(Step::Delete),
+        1 => (0u8..9).prop_map(Step::Erase),
+        1 => (0u8..60).prop_map(Step::Days),
+    ]
+}
+
+fn take(platform: &mut Platform, step: &Step) {
+    const TEXTS: [&str; 3] = [
+        "the grey herons gather at the old mill by the river tomorrow at dawn",
+        "our bakery opens at seven with fresh rolls and the best coffee around",
+        "night buses will not run this weekend because the bridge is closed",
+    ];
+    match step {
+        Step::LogIn(account, ip, device) => {
+            platform.log_in(&format!("a{account}"), &format!("192.0.{ip}.9"), &format!("d{device}"));
+        }
+        Step::Post(account, text) => {
+            let (text, url) = (TEXTS[usize::from(text % 3)], text);
+            platform.send("post.created", &format!(r#""account":{{"id":"a{account}"}},"post":{{"text":"{text}","urls":["https://x.example/{url}"]}}"#));
+        }
+        Step::Follow(account, other) => {
+            platform.send(
+                "follow.created",
+                &format!(r#""account":{{"id":"a{account}"}},"follow":{{"account_id":"a{other}"}}"#),
+            );
+        }
+        Step::Decide(account, outcome) => {
+            let outcome = [Outcome::Cleared, Outcome::Violating, Outcome::Suspended][usize::from(*outcome)];
+            platform.decide(&format!("d{account}"), &format!("a{account}"), outcome);
+        }
+        Step::Overturn(account) => {
+            let decision_id = DecisionId::from(format!("d{account}"));
+            platform.detection.control(platform.now, &Control::DecisionOverturned { decision_id });
+        }
+        Step::Delete(account) => {
+            platform.send("account.deleted", &format!(r#""account":{{"id":"a{account}"}}"#));
+        }
+        Step::Erase(account) => {
+            let account_id = AccountId::from(format!("a{account}"));
+            platform.detection.control(platform.now, &Control::AccountErased { account_id });
+        }
+        Step::Days(days) => {
+            platform.tick_after_days(i64::from(*days));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn a_restored_snapshot_goes_on_exactly_as_the_state_it_was_taken_of(
+        before in prop::collection::vec(step(), 0..60),
+        after in prop::collection::vec(step(), 0..60),
+    ) {
+        let mut lived = Platform::new();
+        before.iter().for_each(|step| take(&mut lived, step));
+        let bytes = lived.detection.snapshot(1).unwrap();
+        let detection = Detection::restore(&bytes, LinkSettings::bundled(), 1, KEY).unwrap();
+        let mut restored = Platform { detection, offset: lived.offset, now: lived.now };
+        after.iter().for_each(|step| { take(&mut lived, step); take(&mut restored, step); });
+        prop_assert_eq!(lived.detection.snapshot(1).unwrap(), restored.detection.snapshot(1).unwrap());
+    }
+}
+
+#[test]
+fn a_snapshot_of_other_settings_or_torn_bytes_is_refused() {
+    let mut platform = Platform::new();
+    platform.crowd();
+    let bytes = platform.detection.snapshot(1).unwrap();
+    let restore = |bytes: &[u8], name| Detection::restore(bytes, LinkSettings::bundled(), name, KEY);
+    assert_eq!(restore(&bytes, 2).unwrap_err(), crate::SnapshotError::Foreign);
+    assert_eq!(restore(&bytes[..bytes.len() - 3], 1).unwrap_err(), crate::SnapshotError::Broken);
+}
