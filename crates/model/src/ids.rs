@@ -78,6 +78,8 @@ text_ids! {
     ClaimId,
     /// A queue of cases.
     QueueId,
+    /// A token of an operator; not its secret.
+    TokenId,
 }
 
 /// What an evaluation asks the record to do, named by where it came from: the same entry asks twice for the

@@ -8,7 +8,11 @@
 //! [`event`] (what a platform sends).
 
 pub mod account;
+pub mod action;
+pub mod audit;
+pub mod case;
 pub mod clock;
+pub mod decision;
 pub mod effect;
 pub mod entity;
 pub mod entry;
@@ -17,4 +21,6 @@ pub mod hashing;
 pub mod ids;
 pub mod json;
 pub mod limits;
+pub mod operator;
+pub mod policy;
 pub mod report;

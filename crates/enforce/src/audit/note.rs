@@ -1,0 +1,90 @@
+//! What the audit says of a change: ids and versions, never content.
+
+use crate::change::Change;
+use cordon_model::audit::AuditNote;
+use serde_json::json;
+
+/// The note on `change`, done by `actor`; `None` for a row that leaves the house, which the action beside it
+/// accounts for.
+pub fn note(change: &Change, actor: &str) -> Option<AuditNote> {
+    let (verb, subject, details) = match change {
+        Change::ReportFiled { report_id, report, status, case_id } => (
+            "report.filed",
+            report.account_id.as_str(),
+            json!({"report_id": report_id, "source": report.source, "status": status, "case_id": case_id}),
+        ),
+        Change::ReportSettled { report_id, account_id, status, case_id } => (
+            "report.settled",
+            account_id.as_str(),
+            json!({"report_id": report_id, "status": status, "case_id": case_id}),
+        ),
+        Change::CandidateWeighed { effect_id, candidate, fate, case_id } => (
+            "candidate.weighed",
+            candidate.account_id.as_str(),
+            json!({"candidate_id": effect_id, "source": candidate.source, "fate": fate.name(), "case_id": case_id}),
+        ),
+        Change::CaseOpened { case_id, account_id, source } => {
+            ("case.opened", account_id.as_str(), json!({"case_id": case_id, "source": source}))
+        }
+        Change::CaseMerged { case_id, account_id, source } => {
+            ("case.merged", account_id.as_str(), json!({"case_id": case_id, "source": source}))
+        }
+        Change::CaseClosed { case_id, account_id } => {
+            ("case.closed", account_id.as_str(), json!({"case_id": case_id}))
+        }
+        Change::CaseClaimed { case_id, claim } => (
+            "case.claimed",
+            case_id.as_str(),
+            json!({"claim_id": claim.claim_id, "expires_at": claim.expires_at}),
+        ),
+        Change::ClaimRenewed { case_id, claim } => (
+            "claim.renewed",
+            case_id.as_str(),
+            json!({"claim_id": claim.claim_id, "expires_at": claim.expires_at}),
+        ),
+        Change::CaseReleased { case_id, claim } => {
+            ("case.released", case_id.as_str(), json!({"claim_id": claim.claim_id}))
+        }
+        Change::IncarnationProposed(incarnation) => (
+            "incarnation.proposed",
+            incarnation.account_id.as_str(),
+            json!({"predecessor_id": incarnation.predecessor_id}),
+        ),
+        Change::DecisionMade(decision) => (
+            "decision.made",
+            decision.account_id.as_str(),
+            json!({
+                "decision_id": decision.decision_id, "case_id": decision.case_id, "kind": decision.kind,
+                "policy": decision.policy, "automation": decision.automation,
+                "evidence_hash": decision.evidence_hash,
+            }),
+        ),
+        Change::DecisionOverturned { decision_id, account_id, .. } => {
+            ("decision.overturned", account_id.as_str(), json!({"decision_id": decision_id}))
+        }
+        Change::ActionTaken(action) => (
+            "action.taken",
+            action.account_id.as_str(),
+            json!({
+                "action_id": action.action_id, "decision_id": action.decision_id, "kind": action.kind,
+                "reverses": action.reverses, "is_sent": action.is_sent,
+            }),
+        ),
+        Change::StandingChanged { account_id, from, to } => {
+            ("standing.changed", account_id.as_str(), json!({"from": from, "to": to}))
+        }
+        Change::LegalHoldPlaced { account_id, .. } => ("legal_hold.placed", account_id.as_str(), json!({})),
+        Change::LegalHoldLifted { account_id, .. } => ("legal_hold.lifted", account_id.as_str(), json!({})),
+        Change::AccountErased { account_id, before } => {
+            ("account.erased", account_id.as_str(), json!({"before": before}))
+        }
+        Change::ErasureWithheld { account_id } => ("erasure.withheld", account_id.as_str(), json!({})),
+        Change::Queued(_) => return None,
+    };
+    Some(AuditNote {
+        actor: actor.to_owned(),
+        verb,
+        subject: subject.to_owned(),
+        details: details.to_string(),
+    })
+}

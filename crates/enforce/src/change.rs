@@ -1,0 +1,172 @@
+//! What a pure function asks the record to write, beside the next state itself.
+
+use crate::outbox::NewOutboxRow;
+use cordon_model::account::Standing;
+use cordon_model::action::Action;
+use cordon_model::case::{Claim, Incarnation, ReportStatus};
+use cordon_model::decision::{Decision, Overturn};
+use cordon_model::effect::Candidate;
+use cordon_model::entity::Source;
+use cordon_model::ids::{AccountId, CaseId, DecisionId, OperatorId, ReportId};
+use cordon_model::report::Report;
+
+/// What became of a candidate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CandidateFate {
+    /// It opened a case.
+    Opened,
+    /// It joined the open case.
+    Merged,
+    /// The account is suspended: nothing is left to surface.
+    IgnoredSuspended,
+    /// Reviewers cleared the account lately, on evidence about as heavy.
+    IgnoredCleared,
+}
+
+impl CandidateFate {
+    /// The fate's name in columns and JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Opened => "opened",
+            Self::Merged => "merged",
+            Self::IgnoredSuspended => "ignored_suspended",
+            Self::IgnoredCleared => "ignored_cleared",
+        }
+    }
+}
+
+/// One change: a row to add or amend, and an audit note (see [`crate::audit::note`]).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// A report goes into the record.
+    ReportFiled {
+        /// Its name.
+        report_id: ReportId,
+        /// As it came.
+        report: Report,
+        /// What became of it.
+        status: ReportStatus,
+        /// The case that holds it.
+        case_id: Option<CaseId>,
+    },
+    /// A report that waited for its account waits no longer.
+    ReportSettled {
+        /// Which.
+        report_id: ReportId,
+        /// On whom.
+        account_id: AccountId,
+        /// What became of it.
+        status: ReportStatus,
+        /// The case that holds it.
+        case_id: Option<CaseId>,
+    },
+    /// A candidate was taken in or passed over.
+    CandidateWeighed {
+        /// The name of the effect that proposed it.
+        effect_id: String,
+        /// As it came.
+        candidate: Candidate,
+        /// What became of it.
+        fate: CandidateFate,
+        /// The case that holds it.
+        case_id: Option<CaseId>,
+    },
+    /// A case opened; the case itself is in the state.
+    CaseOpened {
+        /// Which.
+        case_id: CaseId,
+        /// About whom.
+        account_id: AccountId,
+        /// What opened it.
+        source: Source,
+    },
+    /// A report or candidate joined an open case.
+    CaseMerged {
+        /// Which.
+        case_id: CaseId,
+        /// About whom.
+        account_id: AccountId,
+        /// What joined.
+        source: Source,
+    },
+    /// A case closed without a decision.
+    CaseClosed {
+        /// Which.
+        case_id: CaseId,
+        /// About whom.
+        account_id: AccountId,
+    },
+    /// Somebody took a lease on a case, or took it anew.
+    CaseClaimed {
+        /// Which.
+        case_id: CaseId,
+        /// The lease.
+        claim: Claim,
+    },
+    /// A lease was prolonged.
+    ClaimRenewed {
+        /// On which case.
+        case_id: CaseId,
+        /// The lease.
+        claim: Claim,
+    },
+    /// A lease was given back.
+    CaseReleased {
+        /// Which.
+        case_id: CaseId,
+        /// The lease.
+        claim: Claim,
+    },
+    /// An account is probably held by the holder of a suspended one.
+    IncarnationProposed(Incarnation),
+    /// A decision was made.
+    DecisionMade(Decision),
+    /// A decision no longer stands.
+    DecisionOverturned {
+        /// Which.
+        decision_id: DecisionId,
+        /// About whom.
+        account_id: AccountId,
+        /// By whom, when, why.
+        overturn: Overturn,
+    },
+    /// An action was taken or taken back.
+    ActionTaken(Action),
+    /// An account's standing changed.
+    StandingChanged {
+        /// Whose.
+        account_id: AccountId,
+        /// Before.
+        from: Standing,
+        /// Now.
+        to: Standing,
+    },
+    /// Something must leave the house.
+    Queued(NewOutboxRow),
+    /// An account's data may not be erased.
+    LegalHoldPlaced {
+        /// Whose.
+        account_id: AccountId,
+        /// By whom.
+        by: OperatorId,
+    },
+    /// An account's data may be erased again.
+    LegalHoldLifted {
+        /// Whose.
+        account_id: AccountId,
+        /// By whom.
+        by: OperatorId,
+    },
+    /// Texts and evidence of the account go out of the record, as far as they came before `before`.
+    AccountErased {
+        /// Whose.
+        account_id: AccountId,
+        /// The effect that asked, as its text; reports and candidates named below it are scrubbed. `None`: all.
+        before: Option<String>,
+    },
+    /// An erasure was asked for and a legal hold forbade it.
+    ErasureWithheld {
+        /// Whose.
+        account_id: AccountId,
+    },
+}

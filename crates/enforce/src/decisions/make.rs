@@ -1,0 +1,156 @@
+//! Making a decision: the only function from which an action can come.
+
+use super::{check_reason, hash_evidence, journal_row};
+use crate::Refusal;
+use crate::accounts::{AccountRecord, Judged, apply_action, restate};
+use crate::cases::{check_claim, check_decider, check_open, decision_id};
+use crate::change::Change;
+use crate::intake::Subject;
+use crate::outbox;
+use cordon_model::action::{Action, ActionKind};
+use cordon_model::case::{Case, CaseStatus};
+use cordon_model::clock::Timestamp;
+use cordon_model::decision::{Decision, DecisionKind, NewDecision};
+use cordon_model::entry::{Control, JudgedAccounts};
+use cordon_model::ids::ActionId;
+use cordon_model::policy::Policy;
+
+/// Decides the subject's case: the decision, its actions, the account's new standing, what leaves the house.
+///
+/// `policy` is the version that `new` cites, or `None` where there is no such version.
+///
+/// Errors, first that applies: [`Refusal::CaseUnknown`] where the subject's case is another one,
+/// [`Refusal::CaseDecided`], [`Refusal::CaseClosed`], [`Refusal::DeciderMissing`], [`Refusal::ClaimLost`],
+/// [`Refusal::PolicyUnknown`], [`Refusal::EvidenceMissing`], [`Refusal::ReasonInvalid`], [`Refusal::LabelMissing`].
+pub fn decide(
+    subject: Subject,
+    policy: Option<&Policy>,
+    new: NewDecision,
+    now: Timestamp,
+) -> Result<(Subject, Vec<Change>), Refusal> {
+    let Subject { mut account, case, waiting } = subject;
+    let mut case = case
+        .filter(|case| case.case_id == new.case_id)
+        .ok_or_else(|| Refusal::CaseUnknown { case_id: new.case_id.clone() })?;
+    check(&case, policy, &new, now)?;
+    let decision = decision_on(&case, &new, now);
+    close(&mut case, &decision);
+    let actions = actions_of(&account, &decision, new.label);
+    account.sanctions = actions.iter().fold(std::mem::take(&mut account.sanctions), apply_action);
+    account.judged = Some(judgement(&decision));
+    account.repeat_report_count = 0;
+    let standing = restate(&mut account);
+
+    let judged = Control::DecisionMade(JudgedAccounts {
+        decision_id: decision.decision_id.clone(),
+        account_ids: vec![decision.account_id.clone()],
+        outcome: decision.kind.outcome(),
+        seen: new.seen,
+    });
+    let journal = journal_row(format!("decision:{}", decision.decision_id), &decision.account_id, &judged);
+    let webhooks: Vec<_> =
+        actions.iter().filter_map(|action| outbox::webhook_row(action, &decision)).collect();
+    let mut changes = vec![Change::DecisionMade(decision)];
+    changes.extend(actions.into_iter().map(Change::ActionTaken));
+    changes.extend(standing);
+    changes.extend(webhooks.into_iter().map(Change::Queued));
+    changes.push(Change::Queued(journal));
+    Ok((Subject { account, case: Some(case), waiting }, changes))
+}
+
+fn check(case: &Case, policy: Option<&Policy>, new: &NewDecision, now: Timestamp) -> Result<(), Refusal> {
+    check_open(case)?;
+    check_decider(&new.decided_by)?;
+    check_claim(case, &new.claim_id, &new.decided_by, now)?;
+    if !policy.is_some_and(|policy| policy.reference() == new.policy && !policy.is_retired) {
+        return Err(Refusal::PolicyUnknown { policy: new.policy.clone() });
+    }
+    if new.evidence.is_empty() {
+        return Err(Refusal::EvidenceMissing);
+    }
+    check_reason(&new.rationale)?;
+    let is_labelled = new.label.as_ref().is_some_and(|label| !label.trim().is_empty());
+    if new.kind == DecisionKind::Label && !is_labelled {
+        return Err(Refusal::LabelMissing);
+    }
+    Ok(())
+}
+
+fn decision_on(case: &Case, new: &NewDecision, now: Timestamp) -> Decision {
+    Decision {
+        decision_id: decision_id(&case.case_id),
+        case_id: case.case_id.clone(),
+        account_id: case.account_id.clone(),
+        kind: new.kind,
+        policy: new.policy.clone(),
+        evidence_hash: hash_evidence(&new.evidence),
+        evidence: new.evidence.clone(),
+        rationale: new.rationale.clone(),
+        decided_by: new.decided_by.clone(),
+        automation: new.automation,
+        decided_at: now,
+        case_opened_at: case.opened_at,
+        sources: case.sources,
+        weight: case.weight,
+        overturn: None,
+    }
+}
+
+fn close(case: &mut Case, decision: &Decision) {
+    case.status = CaseStatus::Decided;
+    case.version += 1;
+    case.updated_at = decision.decided_at;
+    case.closed_at = Some(decision.decided_at);
+    case.claim = None;
+    case.decision_id = Some(decision.decision_id.clone());
+}
+
+fn judgement(decision: &Decision) -> Judged {
+    Judged {
+        decision_id: Some(decision.decision_id.clone()),
+        case_id: Some(decision.case_id.clone()),
+        at: decision.decided_at,
+        weight: decision.weight,
+        sources: decision.sources,
+    }
+}
+
+/// The actions that carry the decision out, in the order in which the platform should hear of them.
+fn actions_of(account: &AccountRecord, decision: &Decision, label: Option<String>) -> Vec<Action> {
+    let kind = match decision.kind {
+        DecisionKind::NoViolation => return Vec::new(),
+        DecisionKind::Restore => return restoring_actions(account, decision),
+        DecisionKind::Warn => ActionKind::Warn,
+        DecisionKind::Label => ActionKind::Label,
+        DecisionKind::Restrict => ActionKind::Restrict,
+        DecisionKind::Suspend => ActionKind::Suspend,
+    };
+    let label = label.filter(|_| kind == ActionKind::Label);
+    vec![action(decision, 0, kind, label)]
+}
+
+/// One take-back for everything in force, newest first; the platform hears of each effect once.
+fn restoring_actions(account: &AccountRecord, decision: &Decision) -> Vec<Action> {
+    let mut rest = account.clone();
+    let mut actions = Vec::new();
+    while let Some(sanction) = rest.sanctions.pop() {
+        let is_sent = rest.is_last_of_its_sort(&sanction);
+        let kind = sanction.kind.reverse();
+        let reverses = Some(sanction.action_id);
+        actions.push(Action { reverses, is_sent, ..action(decision, actions.len(), kind, sanction.label) });
+    }
+    actions
+}
+
+fn action(decision: &Decision, number: usize, kind: ActionKind, label: Option<String>) -> Action {
+    Action {
+        action_id: ActionId(format!("{}-a{number}", decision.decision_id)),
+        decision_id: decision.decision_id.clone(),
+        account_id: decision.account_id.clone(),
+        kind,
+        label,
+        reverses: None,
+        is_sent: true,
+        taken_at: decision.decided_at,
+    }
+}

@@ -1,0 +1,347 @@
+//! Properties of any sequence of commands on one account.
+
+use super::*;
+use crate::accounts::standing_of;
+use crate::change::Change;
+use crate::intake::{Arrival, Severities, Subject, take_in};
+use crate::{cases, outbox::WebhookBody};
+use cordon_model::account::Standing;
+use cordon_model::action::ActionKind;
+use cordon_model::case::CaseStatus;
+use cordon_model::clock::Timestamp;
+use cordon_model::decision::{DecisionKind, NewDecision, Overturn};
+use cordon_model::effect::{Candidate, Effect};
+use cordon_model::entity::{EvidenceGroup, Source};
+use cordon_model::ids::{EffectId, Offset, OperatorId};
+use cordon_model::policy::{Policy, PolicyRef, PolicyVersion, Severity};
+use cordon_model::report::Report;
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+
+#[derive(Clone, Debug)]
+enum Command {
+    Report(Source),
+    Candidate(Source),
+    Import(&'static str),
+    Erase,
+    Claim(u8),
+    Release(u8),
+    Decide(u8, DecisionKind),
+    DecideUnderRetiredPolicy(u8),
+    Overturn(usize),
+    Wait(i64),
+}
+
+fn commands() -> impl Strategy<Value = Command> {
+    let source = || prop::sample::select(Source::ALL.to_vec());
+    prop_oneof![
+        2 => source().prop_map(Command::Report),
+        2 => source().prop_map(Command::Candidate),
+        1 => prop::sample::select(vec!["suspended", "cleared", "restored"]).prop_map(Command::Import),
+        1 => Just(Command::Erase),
+        5 => (0u8..2).prop_map(Command::Claim),
+        1 => (0u8..2).prop_map(Command::Release),
+        6 => (0u8..2, prop::sample::select(DecisionKind::ALL.to_vec())).prop_map(|(by, kind)| Command::Decide(by, kind)),
+        1 => (0u8..2).prop_map(Command::DecideUnderRetiredPolicy),
+        3 => (0usize..8).prop_map(Command::Overturn),
+        2 => prop::sample::select(vec![60, 900, 40 * 86_400]).prop_map(Command::Wait),
+    ]
+}
+
+/// A record of one account, the plainest that can be: whatever the machines say is so.
+struct World {
+    subject: Subject,
+    history: History,
+    /// What a platform believes that carries out each webhook as it comes.
+    platform: BTreeSet<(ActionKind, Option<String>)>,
+    now: Timestamp,
+    offset: u64,
+}
+
+impl World {
+    fn new() -> Self {
+        Self {
+            subject: Subject::new("a".into()),
+            history: History::default(),
+            platform: BTreeSet::new(),
+            now: Timestamp::from_seconds(1_000),
+            offset: 0,
+        }
+    }
+
+    /// Carries a command out; whether it was allowed.
+    fn run(&mut self, command: &Command) -> bool {
+        let Some(result) = self.attempt(command) else { return false };
+        let Ok((subject, changes)) = result else { return false };
+        if !matches!(command, Command::Decide(..) | Command::Overturn(_)) {
+            let acts = |change: &Change| matches!(change, Change::ActionTaken(_) | Change::Queued(_));
+            assert!(!changes.iter().any(acts), "{command:?} acted without a decision");
+        }
+        self.subject = subject;
+        changes.into_iter().for_each(|change| self.write(change));
+        true
+    }
+
+    fn attempt(&mut self, command: &Command) -> Option<Result<(Subject, Vec<Change>), Refusal>> {
+        let subject = self.subject.clone();
+        let by = |operator: u8| OperatorId(format!("operator{operator}"));
+        let on_case = |result: Result<(_, _), _>| {
+            result.map(|(case, changes)| (Subject { case: Some(case), ..subject.clone() }, changes))
+        };
+        let case = self.subject.case.clone();
+        let claim_id = case.as_ref().and_then(|case| case.claim.clone()).map(|claim| claim.claim_id);
+        Some(match command {
+            Command::Wait(seconds) => {
+                self.now = self.now.plus_seconds(*seconds);
+                return None;
+            }
+            Command::Report(source) => Ok(self.take_in(&report(*source, self.now))),
+            Command::Candidate(source) => Ok(self.take_in(&candidate(*source, self.now))),
+            Command::Import(outcome) => {
+                let (outcome, decided_at) = ((*outcome).to_owned(), self.now);
+                let effect = Effect::StandingImported { account_id: "a".into(), outcome, decided_at };
+                let (subject, changes) = self.take_in(&effect);
+                // The platform knows what it decided itself.
+                self.platform.remove(&(ActionKind::Suspend, None));
+                if subject.account.standing == Standing::Suspended {
+                    self.platform.insert((ActionKind::Suspend, None));
+                }
+                Ok((subject, changes))
+            }
+            Command::Erase => Ok(self.take_in(&Effect::Erased { account_id: "a".into() })),
+            Command::Claim(operator) => on_case(cases::claim(case?, &by(*operator), self.now)),
+            Command::Release(operator) => {
+                on_case(cases::release(case?, &claim_id?, &by(*operator), self.now))
+            }
+            Command::Decide(operator, kind) => {
+                let new = new_decision(&case?, claim_id?, by(*operator), *kind);
+                decide(subject, Some(&policy(false)), new, self.now)
+            }
+            Command::DecideUnderRetiredPolicy(operator) => {
+                let new = new_decision(&case?, claim_id?, by(*operator), DecisionKind::Suspend);
+                decide(subject, Some(&policy(true)), new, self.now)
+            }
+            Command::Overturn(number) => {
+                let decision_id = self.history.decisions.get(*number)?.decision_id.clone();
+                let overturn = Overturn {
+                    overturned_by: "lea".into(),
+                    overturned_at: self.now,
+                    reason: "mistaken".into(),
+                };
+                let account = subject.account.clone();
+                super::overturn(account, &self.history, &decision_id, overturn)
+                    .map(|(account, changes)| (Subject { account, ..subject }, changes))
+            }
+        })
+    }
+
+    fn take_in(&mut self, effect: &Effect) -> (Subject, Vec<Change>) {
+        self.offset += 1;
+        let effect_id = EffectId { offset: Offset(self.offset), ordinal: 0 };
+        let severities = Severities::new();
+        take_in(self.subject.clone(), Arrival { effect_id, effect, severities: &severities, now: self.now })
+    }
+
+    fn write(&mut self, change: Change) {
+        match change {
+            Change::DecisionMade(decision) => self.history.decisions.push(decision),
+            Change::ActionTaken(action) => self.history.actions.push(action),
+            Change::DecisionOverturned { decision_id, overturn, .. } => {
+                let decisions = &mut self.history.decisions;
+                let decision = decisions.iter_mut().find(|decision| decision.decision_id == decision_id);
+                decision.unwrap().overturn = Some(overturn);
+            }
+            Change::Queued(row) if row.kind == OutboxKind::Webhook => self.deliver(&row.payload),
+            _ => {}
+        }
+    }
+
+    fn deliver(&mut self, payload: &str) {
+        let body: WebhookBody = serde_json::from_str(payload).unwrap();
+        let kind = ActionKind::from_name(body.kind.strip_prefix("action.").unwrap()).unwrap();
+        if kind.is_sanction() {
+            self.platform.insert((kind, body.label));
+        } else {
+            assert!(self.platform.remove(&(kind.reverse(), body.label)), "{kind:?} takes nothing back");
+        }
+    }
+
+    fn check(&self) {
+        let account = &self.subject.account;
+        assert_eq!(account.standing, standing_of(account));
+        let felt: BTreeSet<_> =
+            account.sanctions.iter().map(|sanction| (sanction.kind, sanction.label.clone())).collect();
+        assert_eq!(felt, self.platform, "the platform believes otherwise");
+        if let Some(case) = &self.subject.case {
+            assert_eq!(case.status == CaseStatus::Decided, case.decision_id.is_some());
+            assert!(
+                case.status == CaseStatus::Open
+                    || case.claim_at(self.now).is_none()
+                    || case.decision_id.is_none()
+            );
+            assert!(case.rank <= case.opened_at.0);
+        }
+        let ids: BTreeSet<_> = self.history.decisions.iter().map(|decision| &decision.decision_id).collect();
+        assert_eq!(ids.len(), self.history.decisions.len(), "two decisions under one id");
+        for decision in &self.history.decisions {
+            assert!(!decision.evidence.is_empty() && decision.policy.version.0 > 0);
+            assert!(!decision.decided_by.as_str().is_empty() && !decision.rationale.is_empty());
+        }
+        let action_ids: BTreeSet<_> = self.history.actions.iter().map(|action| &action.action_id).collect();
+        assert_eq!(action_ids.len(), self.history.actions.len(), "two actions under one id");
+        assert!(self.history.actions.iter().all(|action| ids.contains(&action.decision_id)));
+    }
+}
+
+fn report(source: Source, now: Timestamp) -> Effect {
+    Effect::Report(Report {
+        entry_id: "e".into(),
+        account_id: "a".into(),
+        item_id: None,
+        policy_id: None,
+        text: None,
+        reporter_id: None,
+        source,
+        received_at: now,
+        is_subject_known: true,
+    })
+}
+
+fn candidate(source: Source, now: Timestamp) -> Effect {
+    Effect::Candidate(Candidate {
+        account_id: "a".into(),
+        source,
+        weight: 30.0,
+        probability: 1.0,
+        is_calibrated: true,
+        evidence: vec![evidence()],
+        incarnation_of: Vec::new(),
+        propensity: 1.0,
+        reach: Some(10),
+        proposed_at: now,
+    })
+}
+
+fn evidence() -> Evidence {
+    Evidence {
+        group: EvidenceGroup::Network,
+        entity_type: "ip".into(),
+        entity: None,
+        terms: Vec::new(),
+        weight: 3.0,
+        text: "shares an address".into(),
+    }
+}
+
+fn policy(is_retired: bool) -> Policy {
+    Policy {
+        policy_id: "terror".into(),
+        version: PolicyVersion(1),
+        title: String::new(),
+        text: String::new(),
+        severity: Severity::Severe,
+        is_retired,
+    }
+}
+
+fn new_decision(
+    case: &cordon_model::case::Case,
+    claim_id: cordon_model::ids::ClaimId,
+    decided_by: OperatorId,
+    kind: DecisionKind,
+) -> NewDecision {
+    NewDecision {
+        case_id: case.case_id.clone(),
+        claim_id,
+        decided_by,
+        kind,
+        policy: PolicyRef { policy_id: "terror".into(), version: PolicyVersion(1) },
+        evidence: vec![evidence()],
+        rationale: "it is so".into(),
+        automation: Default::default(),
+        label: Some("spam".into()),
+        seen: Vec::new(),
+    }
+}
+
+/// A world in which operator 0 holds a claim on a reported account.
+fn claimed() -> World {
+    let mut world = World::new();
+    assert!(world.run(&Command::Report(Source::User)) && world.run(&Command::Claim(0)));
+    world
+}
+
+proptest! {
+    #[test]
+    fn any_sequence_of_commands_keeps_the_state_legal(commands in prop::collection::vec(commands(), 0..60)) {
+        let mut world = World::new();
+        for command in &commands {
+            world.run(command);
+            world.check();
+            prop_assert!(!matches!(command, Command::DecideUnderRetiredPolicy(_))
+                || world.history.decisions.iter().all(|decision| decision.policy.version == PolicyVersion(1)));
+        }
+    }
+
+    #[test]
+    fn overturning_every_decision_newest_first_ends_every_sanction(
+        commands in prop::collection::vec(commands(), 0..60),
+    ) {
+        let mut world = World::new();
+        for command in commands.iter().filter(|command| !matches!(command, Command::Import(_))) {
+            world.run(command);
+        }
+        for number in (0..world.history.decisions.len()).rev() {
+            world.run(&Command::Overturn(number));
+            world.check();
+        }
+        prop_assert!(world.subject.account.sanctions.is_empty());
+        prop_assert!(world.platform.is_empty());
+        prop_assert!(world.history.decisions.iter().all(|decision| !decision.stands()));
+    }
+
+    #[test]
+    fn a_decision_then_its_overturn_leaves_what_was_in_force(
+        kind in prop::sample::select(DecisionKind::ALL.to_vec()),
+        before in prop::sample::select(DecisionKind::ALL.to_vec()),
+    ) {
+        let mut world = claimed();
+        prop_assert!(world.run(&Command::Decide(0, before)));
+        prop_assert!(world.run(&Command::Report(Source::Authority)) && world.run(&Command::Claim(0)));
+        let start = world.platform.clone();
+        prop_assert!(world.run(&Command::Decide(0, kind)));
+        prop_assert!(world.run(&Command::Overturn(1)));
+        prop_assert_eq!(world.platform, start);
+    }
+}
+
+fn refusal_of(mutate: impl FnOnce(&mut NewDecision)) -> Refusal {
+    let world = claimed();
+    let case = world.subject.case.clone().unwrap();
+    let claim_id = case.claim.as_ref().unwrap().claim_id.clone();
+    let mut new = new_decision(&case, claim_id, "operator0".into(), DecisionKind::Label);
+    mutate(&mut new);
+    decide(world.subject, Some(&policy(false)), new, world.now).unwrap_err()
+}
+
+#[test]
+fn a_decision_lacking_anything_is_refused_by_name() {
+    assert_eq!(refusal_of(|new| new.evidence.clear()), Refusal::EvidenceMissing);
+    assert_eq!(refusal_of(|new| new.rationale = "  ".into()), Refusal::ReasonInvalid { chars: 0 });
+    assert_eq!(refusal_of(|new| new.label = None), Refusal::LabelMissing);
+    assert_eq!(refusal_of(|new| new.decided_by = "".into()), Refusal::DeciderMissing);
+    assert!(matches!(refusal_of(|new| new.decided_by = "operator1".into()), Refusal::ClaimLost { .. }));
+    assert!(matches!(refusal_of(|new| new.policy.version.0 = 2), Refusal::PolicyUnknown { .. }));
+    assert!(matches!(refusal_of(|new| new.claim_id = "other".into()), Refusal::ClaimLost { .. }));
+}
+
+#[test]
+fn a_lapsed_claim_cannot_decide() {
+    let mut world = claimed();
+    world.run(&Command::Wait(900));
+    assert!(!world.run(&Command::Decide(0, DecisionKind::Suspend)));
+    assert!(world.run(&Command::Claim(1)));
+    assert!(!world.run(&Command::Decide(0, DecisionKind::Suspend)));
+    assert!(world.run(&Command::Decide(1, DecisionKind::Suspend)));
+    assert!(!world.run(&Command::Decide(1, DecisionKind::Suspend)));
+}

@@ -1,0 +1,20 @@
+//! What this crate needs from whoever keeps the record. Each clause of a *Contract* is a test of the suite in
+//! `store::contract`, named after it; every backend passes the same suite.
+
+mod audit_log;
+mod case_desk;
+mod counts;
+mod operators;
+mod outbox;
+mod pipeline_record;
+mod policies;
+mod store_error;
+
+pub use audit_log::AuditLog;
+pub use case_desk::{CaseDesk, CaseFile, CaseFilter, CasePage, CaseRow, QueueLength};
+pub use counts::{ActionFacts, CandidateFacts, CaseFacts, Counts, DecisionFacts, ReportFacts, Totals};
+pub use operators::{NewToken, Operators};
+pub use outbox::{Failure, Outbox};
+pub use pipeline_record::PipelineRecord;
+pub use policies::Policies;
+pub use store_error::StoreError;

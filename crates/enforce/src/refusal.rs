@@ -1,0 +1,131 @@
+//! Why a command is not carried out.
+
+use cordon_model::ids::{AccountId, CaseId, ClaimId, DecisionId, OperatorId, TokenId};
+use cordon_model::policy::PolicyRef;
+
+/// A command that the rules forbid. Nothing has changed; the variant says what the caller can do about it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No such policy version, or it is retired: cite another.
+    #[error("{policy} is unknown or retired")]
+    PolicyUnknown {
+        /// What was cited.
+        policy: PolicyRef,
+    },
+    /// The policy version exists with another text: give the new text a new version.
+    #[error("{policy} exists with another text")]
+    PolicyConflict {
+        /// Which version.
+        policy: PolicyRef,
+    },
+    /// No such case.
+    #[error("case {case_id} is unknown")]
+    CaseUnknown {
+        /// Which.
+        case_id: CaseId,
+    },
+    /// Somebody else holds it: take another, or wait for the claim to lapse.
+    #[error("case {case_id} is claimed by {operator_id}")]
+    CaseClaimed {
+        /// Which.
+        case_id: CaseId,
+        /// By whom.
+        operator_id: OperatorId,
+    },
+    /// The claim lapsed, was released, or was never this operator's: claim again.
+    #[error("claim {claim_id} on case {case_id} does not hold")]
+    ClaimLost {
+        /// On which case.
+        case_id: CaseId,
+        /// Which claim.
+        claim_id: ClaimId,
+    },
+    /// A case is decided once: look at the decision that stands.
+    #[error("case {case_id} is decided by {decision_id}")]
+    CaseDecided {
+        /// Which.
+        case_id: CaseId,
+        /// By which decision.
+        decision_id: DecisionId,
+    },
+    /// The case was closed without a decision.
+    #[error("case {case_id} is closed")]
+    CaseClosed {
+        /// Which.
+        case_id: CaseId,
+    },
+    /// A decision rests on at least one row of evidence.
+    #[error("a decision needs at least one piece of evidence")]
+    EvidenceMissing,
+    /// A decision has a decider with a name.
+    #[error("a decision needs a named decider")]
+    DeciderMissing,
+    /// A reason or rationale is empty or longer than `limits::TEXT_CHARS_MAX`.
+    #[error("a reason has 1 to {max} characters, not {chars}", max = cordon_model::limits::TEXT_CHARS_MAX)]
+    ReasonInvalid {
+        /// How long it is.
+        chars: usize,
+    },
+    /// A decision to label names the label.
+    #[error("a decision to label needs a label")]
+    LabelMissing,
+    /// No such decision.
+    #[error("decision {decision_id} is unknown")]
+    DecisionUnknown {
+        /// Which.
+        decision_id: DecisionId,
+    },
+    /// A decision is overturned once.
+    #[error("decision {decision_id} is overturned already")]
+    DecisionOverturned {
+        /// Which.
+        decision_id: DecisionId,
+    },
+    /// The record knows nothing of the account.
+    #[error("account {account_id} is unknown to the record")]
+    AccountUnknown {
+        /// Which.
+        account_id: AccountId,
+    },
+    /// The account has no legal hold to lift.
+    #[error("account {account_id} is under no legal hold")]
+    NoLegalHold {
+        /// Which.
+        account_id: AccountId,
+    },
+    /// No such outbox row, or it is not in a state that the command fits.
+    #[error("outbox row {key} is not there to be handled")]
+    OutboxRowUnknown {
+        /// Its idempotency key.
+        key: String,
+    },
+    /// A dead letter about something that later deliveries have overtaken: sending it now would undo them.
+    #[error("outbox row {key} is overtaken by {newer_key}")]
+    OutboxRowOvertaken {
+        /// The dead letter.
+        key: String,
+        /// A later row of the same stream that was delivered.
+        newer_key: String,
+    },
+    /// No such operator.
+    #[error("operator {operator_id} is unknown")]
+    OperatorUnknown {
+        /// Which.
+        operator_id: OperatorId,
+    },
+    /// No such token, or it is revoked already.
+    #[error("token {token_id} is unknown or revoked")]
+    TokenUnknown {
+        /// Which.
+        token_id: TokenId,
+    },
+    /// The token's name or secret is taken.
+    #[error("token {token_id} exists")]
+    TokenTaken {
+        /// Which.
+        token_id: TokenId,
+    },
+    /// The page cursor is not one that was handed out.
+    #[error("the page cursor is not one that was handed out")]
+    CursorInvalid,
+}
