@@ -9,12 +9,14 @@
 
 pub mod disk;
 mod error;
+pub mod ids;
 pub mod lock;
 pub mod log;
 pub mod snapshots;
 
 pub use disk::{Disk, DiskFile, RealDisk};
 pub use error::JournalError;
+pub use ids::{IdMemory, IdMemoryOptions, Known};
 pub use lock::DataFolderLock;
 pub use log::{EntryRef, Journal, JournalOptions, JournalReader, NewEntry, OffsetRange, Recovery};
 

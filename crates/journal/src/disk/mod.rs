@@ -79,6 +79,40 @@ pub(crate) fn read_exact_at(file: &dyn DiskFile, buffer: &mut [u8], at: u64) -> 
     }
 }
 
+/// Bytes gathered before they are given to the disk.
+const WRITE_BYTES: usize = 1 << 20;
+
+/// Gathers small writes into large appends. What is not flushed is not written.
+pub(crate) struct BufferedAppend {
+    file: Arc<dyn DiskFile>,
+    gathered: Vec<u8>,
+}
+
+impl BufferedAppend {
+    /// Writes to the end of `file`.
+    pub(crate) fn new(file: Arc<dyn DiskFile>) -> Self {
+        Self { file, gathered: Vec::new() }
+    }
+}
+
+impl io::Write for BufferedAppend {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.gathered.extend_from_slice(bytes);
+        if self.gathered.len() >= WRITE_BYTES {
+            self.flush()?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if !self.gathered.is_empty() {
+            self.file.append(&self.gathered)?;
+            self.gathered.clear();
+        }
+        Ok(())
+    }
+}
+
 /// Makes `folder/name` hold `parts`, one after the other, or leaves what had that name: a temporary file,
 /// synced, renamed, and the folder synced. What follows a returned error is one of the two, durably or not.
 pub(crate) fn replace_file(disk: &dyn Disk, folder: &Path, name: &str, parts: &[&[u8]]) -> io::Result<()> {
