@@ -126,6 +126,14 @@ pub(crate) fn replace_file(disk: &dyn Disk, folder: &Path, name: &str, parts: &[
     disk.sync_folder(folder)
 }
 
+/// Removes a file's name; fine where it is gone already, as after a removal whose sync failed.
+pub(crate) fn remove_if_there(disk: &dyn Disk, path: &Path) -> io::Result<()> {
+    match disk.remove(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// Where a file is written before it gets its name.
 pub(crate) fn temporary_path(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("{name}{TEMPORARY_SUFFIX}"))

@@ -6,7 +6,7 @@ use super::reader::Shared;
 use super::segment::Segment;
 use super::{JournalOptions, JournalReader, NewEntry, OffsetRange, Recovery};
 use crate::JournalError;
-use crate::disk::{Disk, DiskFile};
+use crate::disk::{Disk, DiskFile, remove_if_there};
 use cordon_model::clock::Timestamp;
 use cordon_model::ids::Offset;
 use std::path::{Path, PathBuf};
@@ -115,7 +115,7 @@ impl Journal {
     pub fn remove_segments_through(&mut self, offset: Offset) -> Result<usize, JournalError> {
         let mut removed = 0;
         while let Some(path) = self.first_segment_through(offset) {
-            self.disk.remove(&path).map_err(JournalError::disk("remove", &path))?;
+            remove_if_there(&*self.disk, &path).map_err(JournalError::disk("remove", &path))?;
             // One at a time, durably: of two names removed at once a power loss may bring back the older.
             self.disk.sync_folder(&self.folder).map_err(JournalError::disk("sync", &self.folder))?;
             self.shared.write().remove(0);
@@ -199,12 +199,9 @@ impl Journal {
                     last.file.truncate(last.bytes).map_err(JournalError::disk("truncate", &last.path))?;
                 }
             }
-            Some(Debris::Segment(path)) => match self.disk.remove(path) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(JournalError::disk("remove", path)(error));
-                }
-                _ => {}
-            },
+            Some(Debris::Segment(path)) => {
+                remove_if_there(&*self.disk, path).map_err(JournalError::disk("remove", path))?;
+            }
         }
         self.debris = None;
         Ok(())

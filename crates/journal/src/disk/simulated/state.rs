@@ -90,7 +90,10 @@ impl State {
             return Err(io::ErrorKind::NotFound.into());
         }
         match self.names.get(path).and_then(|number| self.files.get_mut(*number)) {
-            Some(file) => file.live.clear(),
+            Some(file) => {
+                file.live.clear();
+                file.lost = None;
+            }
             None => {
                 self.names.insert(path.to_owned(), self.files.len());
                 self.files.push(Contents::default());
