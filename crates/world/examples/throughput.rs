@@ -20,11 +20,7 @@ fn main() -> std::io::Result<()> {
         bytes as f64 / events as f64
     )?;
     let per_account = world.memory_bytes() as f64 / f64::from(config.accounts);
-    writeln!(
-        out,
-        "{per_account:.1} bytes/account held by the world; resident {} MB",
-        resident_bytes() >> 20
-    )?;
+    writeln!(out, "{per_account:.1} bytes/account held by the world; peak resident {} MB", peak_megabytes())?;
     if is_measured {
         let platform = SlowPlatform::usual(config.random_seed);
         let done = simulate(config, platform, &mut std::io::sink(), &mut std::io::sink(), true)?;
@@ -48,10 +44,10 @@ fn time_events(config: WorldConfig) -> (usize, usize, f64, World) {
     (events, bytes, start.elapsed().as_secs_f64(), world)
 }
 
-/// Resident memory of this process; 0 where the system does not tell.
-fn resident_bytes() -> usize {
-    let pages = std::fs::read_to_string("/proc/self/statm").ok();
-    let resident =
-        pages.and_then(|text| text.split(' ').nth(1).and_then(|pages| pages.parse::<usize>().ok()));
-    resident.unwrap_or(0) * 4_096
+/// The most memory that this process has held; 0 where the system does not tell.
+fn peak_megabytes() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes = peak.and_then(|text| text.trim().trim_end_matches(" kB").parse::<usize>().ok());
+    kilobytes.unwrap_or(0) >> 10
 }

@@ -4,6 +4,7 @@
 //! everyday words that stands in for a movement's vocabulary ([`crate::content`]).
 
 use crate::stream::Stream;
+use std::sync::LazyLock;
 
 /// One of the invented languages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,14 +43,14 @@ const GRAMMARS: [Grammar; 6] = [
         tag: "qaa",
         percent: 40,
         peak_hour: 17,
-        consonants: ["b", "d", "f", "l", "m", "n", "p", "r", "s", "t", "v", "w", "br", "st", "th", "gl"],
+        consonants: ["b", "d", "f", "l", "m", "n", "sp", "r", "s", "t", "v", "w", "br", "st", "th", "gl"],
         vowels: ["a", "e", "i", "o"],
     },
     Grammar {
         tag: "qab",
         percent: 18,
         peak_hour: 19,
-        consonants: ["k", "g", "z", "č", "š", "ž", "h", "j", "kr", "zd", "vr", "ml", "dr", "t", "l", "n"],
+        consonants: ["kl", "g", "z", "č", "š", "ž", "h", "j", "kr", "zd", "vr", "ml", "dr", "t", "l", "n"],
         vowels: ["á", "e", "ů", "y"],
     },
     Grammar {
@@ -63,7 +64,7 @@ const GRAMMARS: [Grammar; 6] = [
         tag: "qad-Cyrl",
         percent: 14,
         peak_hour: 16,
-        consonants: ["б", "в", "г", "д", "ж", "з", "к", "л", "м", "н", "п", "р", "с", "т", "ф", "ш"],
+        consonants: ["б", "в", "г", "д", "вл", "з", "к", "л", "м", "н", "пр", "р", "с", "т", "ф", "ш"],
         vowels: ["а", "е", "и", "о"],
     },
     Grammar {
@@ -120,14 +121,15 @@ impl Language {
 
     /// Appends the word of that number; numbers from 2^18 on repeat.
     pub(crate) fn write_word(self, out: &mut Vec<u8>, number: u32) {
-        let grammar = self.grammar();
+        let syllables = SYLLABLES.get(self.number());
         // Multiplying by an odd number shuffles the syllables without making two words equal.
         let shuffled = number.wrapping_mul(0x9_e377);
-        let syllables = if number < SHORT_WORDS { 2 } else { 3 };
-        for position in 0..syllables {
-            let syllable = (shuffled >> (6 * position)) as usize;
-            push(out, grammar.consonants.get((syllable >> 2) & 15));
-            push(out, grammar.vowels.get(syllable & 3));
+        let length = if number < SHORT_WORDS { 2 } else { 3 };
+        for position in 0..length {
+            let number = (shuffled >> (6 * position)) as usize & 63;
+            if let Some(syllable) = syllables.and_then(|of_language| of_language.get(number)) {
+                syllable.push_to(out);
+            }
         }
     }
 
@@ -137,8 +139,36 @@ impl Language {
     }
 }
 
-fn push(out: &mut Vec<u8>, part: Option<&&str>) {
-    out.extend_from_slice(part.map_or(&[], |text| text.as_bytes()));
+/// A consonant and a vowel; padded, because copying eight bytes always is faster than copying just enough.
+#[derive(Clone, Copy, Default)]
+struct Syllable {
+    bytes: [u8; 8],
+    padding: u8,
+}
+
+static SYLLABLES: LazyLock<[[Syllable; 64]; Language::COUNT]> = LazyLock::new(|| {
+    std::array::from_fn(|language| {
+        std::array::from_fn(|number| Syllable::new(Language(language as u8), number))
+    })
+});
+
+impl Syllable {
+    fn new(language: Language, number: usize) -> Self {
+        let grammar = language.grammar();
+        let consonant = grammar.consonants.get((number >> 2) & 15).map_or("", |text| text);
+        let vowel = grammar.vowels.get(number & 3).map_or("", |text| text);
+        let mut syllable = Self { padding: 8, ..Self::default() };
+        for (to, from) in syllable.bytes.iter_mut().zip(consonant.bytes().chain(vowel.bytes())) {
+            *to = from;
+            syllable.padding -= 1;
+        }
+        syllable
+    }
+
+    fn push_to(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.bytes);
+        out.truncate(out.len() - usize::from(self.padding));
+    }
 }
 
 #[cfg(test)]

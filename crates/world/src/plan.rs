@@ -191,7 +191,7 @@ impl Planner<'_> {
             self.add(awake_second(&mut stream, account.persona.peak_hour), Deed::Report, 0);
         }
         if account.persona.behaviour == Role::Brigader
-            && day.is_multiple_of(CAMPAIGN_EVERY_DAYS)
+            && day % CAMPAIGN_EVERY_DAYS == 1
             && stream.chance(campaign_turnout(population))
         {
             let start = keyed(population.seed(), Purpose::Campaign, u64::from(day), 0) % 80_000;

@@ -62,12 +62,17 @@ impl Draft {
         self.text.extend_from_slice(word.as_bytes());
     }
 
-    /// Appends a hashtag, without `#` in the list and with it in the text.
+    /// Appends a hashtag, without `#` in the list and with it in the text; the same one only once.
     pub(crate) fn hashtag(&mut self, write: impl Fn(&mut Vec<u8>)) {
+        let before = (self.text.len(), self.hashtags.len());
         self.gap();
         self.text.push(b'#');
         write(&mut self.text);
         item(&mut self.hashtags, write);
+        if is_repeated(&self.hashtags, before.1) {
+            self.text.truncate(before.0);
+            self.hashtags.truncate(before.1);
+        }
     }
 
     /// Appends an address to the list and the text.
@@ -105,4 +110,12 @@ fn item(list: &mut Vec<u8>, write: impl Fn(&mut Vec<u8>)) {
     list.push(b'"');
     write(list);
     list.push(b'"');
+}
+
+/// Whether the item from `start` on, its comma included, stands in the list before.
+fn is_repeated(list: &[u8], start: usize) -> bool {
+    let (Some(earlier), Some([b',', added @ ..])) = (list.get(..start), list.get(start..)) else {
+        return false;
+    };
+    earlier.windows(added.len()).any(|window| window == added)
 }
