@@ -27,7 +27,8 @@ pub(crate) enum Deed {
 pub(crate) struct Planned {
     /// Second of the hour.
     pub(crate) second: u16,
-    pub(crate) key: u32,
+    /// Drawn from the account, so that deeds of one second have the same order in every run.
+    tie: u32,
     pub(crate) deed: Deed,
     pub(crate) ordinal: u8,
     /// Index of the account.
@@ -76,7 +77,12 @@ impl DayPlan {
 
     /// Gives back the memory of an hour that is over.
     pub(crate) fn put_back(&mut self, hour: u32, mut deeds: Vec<Planned>) {
+        let used = deeds.len();
         deeds.clear();
+        // The first day, on which everybody appears, needs several times the room of the others.
+        if deeds.capacity() > 3 * used {
+            deeds.shrink_to(used + used / 2);
+        }
         if let Some(slot) = self.hours.get_mut(hour as usize) {
             *slot = deeds;
         }
@@ -113,7 +119,6 @@ impl DayPlan {
 struct Planner<'a> {
     plan: &'a mut DayPlan,
     index: u32,
-    /// Breaks ties in the same order in every run.
     tie: u32,
     /// The second of the day at which the account arrives, where that is today.
     from: Option<u32>,
@@ -127,7 +132,7 @@ impl Planner<'_> {
         let second_of_day = second_of_day.min(SECONDS_PER_DAY - 1);
         let deed = Planned {
             second: (second_of_day % 3_600) as u16,
-            key: self.tie,
+            tie: self.tie,
             deed,
             ordinal: ordinal as u8,
             index: self.index,

@@ -8,7 +8,7 @@ use crate::stream::{Purpose, Stream};
 /// Talking points that a language's amplifiers are given each day.
 const TALKING_POINTS: u32 = 4;
 /// The movement's number where pictures are counted by community.
-const CIRCLE: u32 = u32::MAX;
+const CIRCLE: u32 = u32::MAX - 1;
 
 impl Author<'_> {
     /// A recruiter's post; one in four is about private things.
@@ -28,11 +28,11 @@ impl Author<'_> {
 
     /// An amplifier's post: a repost, a talking point with a word changed, or something private.
     pub(super) fn amplify(&mut self, draft: &mut Draft) {
-        match self.roll() {
-            way if way < 0.4 && self.repost_the_movement(draft) => {}
-            way if way < 0.8 => self.repeat_talking_point(draft),
-            _ => self.chat(draft),
+        let way = self.roll();
+        if way < 0.4 && self.repost_the_movement(draft) {
+            return;
         }
+        if way < 0.8 { self.repeat_talking_point(draft) } else { self.chat(draft) }
     }
 
     fn repost_the_movement(&mut self, draft: &mut Draft) -> bool {

@@ -173,5 +173,5 @@ pub(crate) fn article_of_day(day: u32, rank: u32) -> u32 {
 
 /// A picture that goes round in a community (or, above all communities, in the movement) on a day.
 pub(crate) fn popular_picture(seed: u64, circle: u32, day: u32, rank: u32) -> u64 {
-    keyed(seed, Purpose::Picture, u64::from(circle) << 32 | u64::from(day), u64::from(rank))
+    keyed(seed, Purpose::Picture, (u64::from(circle) + 1) << 32 | u64::from(day), u64::from(rank))
 }

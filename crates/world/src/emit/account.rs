@@ -81,24 +81,24 @@ fn write_profile(out: &mut Vec<u8>, scene: &Scene<'_>, name: EventName, index: u
     write_history(out, scene, name.kind, &mut words);
 }
 
-/// When it signed up; a snapshot's account is up to five years old.
+/// When it signed up and, where that was up to five years before the world's start, how often it has posted since.
 fn write_history(out: &mut Vec<u8>, scene: &Scene<'_>, kind: EventType, words: &mut Stream) {
-    let age_days = match kind {
-        EventType::AccountSnapshot => 30 + words.below(1_800),
-        EventType::AccountCreated => 0,
-        _ => return,
-    };
-    out.extend_from_slice(br#","created_at":""#);
-    if age_days == 0 {
-        scene.now.write(out);
-    } else {
-        let created_at = scene.now.time.plus_seconds(-86_400 * i64::from(age_days));
-        out.extend_from_slice(created_at.to_string().as_bytes());
-        out.extend_from_slice(br#"","posts":"#);
-        write_number(out, words.below(3_000));
-        return;
+    match kind {
+        EventType::AccountCreated => {
+            out.extend_from_slice(br#","created_at":""#);
+            scene.now.write(out);
+            out.push(b'"');
+        }
+        EventType::AccountSnapshot => {
+            let age_days = 30 + words.below(1_800);
+            let created_at = scene.now.time.plus_seconds(-86_400 * i64::from(age_days));
+            out.extend_from_slice(br#","created_at":""#);
+            out.extend_from_slice(created_at.to_string().as_bytes());
+            out.extend_from_slice(br#"","posts":"#);
+            write_number(out, words.below(3_000));
+        }
+        _ => {}
     }
-    out.push(b'"');
 }
 
 fn write_session(out: &mut Vec<u8>, scene: &Scene<'_>, index: u32, moment: LoginMoment, ordinal: u32) {

@@ -1,6 +1,6 @@
 //! The measured difficulty is the promised one.
 
-use crate::runs::{run, run_with_eager_platform, small, texts_at};
+use crate::runs::{run, run_with_eager_platform, small, text_at, texts_at};
 use cordon_world::{Difficulty, Role, SlowPlatform, WorldConfig, config, simulate};
 use std::collections::BTreeMap;
 
@@ -51,6 +51,32 @@ fn stubborn_holders_come_back_several_times_a_day() {
     let (world, _) = run_with_eager_platform(small(), 2);
     let most = world.returns().map(|truth| truth.incarnation).max().unwrap();
     assert!(most >= 12, "{most} returns in six days");
+}
+
+#[test]
+fn violators_follow_and_repost_the_framed_journalist() {
+    let (mut follows, mut reposts) = (BTreeMap::new(), BTreeMap::new());
+    let world = run(WorldConfig { accounts: 6_000, ..small() }, |world, sink| {
+        for (_, line) in sink.lines() {
+            let actor = text_at(line, &["account", "id"]).and_then(|id| world.truth(&id.into()));
+            if !actor.is_some_and(|truth| truth.is_violator) {
+                continue;
+            }
+            if let Some(whom) = text_at(line, &["follow", "account_id"]) {
+                *follows.entry(whom).or_insert(0) += 1;
+            }
+            if let Some(post) = text_at(line, &["post", "repost_of"]) {
+                let author = format!("u{}", &post[1..17]);
+                *reposts.entry(author).or_insert(0) += 1;
+            }
+        }
+    });
+    let framed = world.truths().find(|truth| truth.is_framed).unwrap().account_id;
+    let of = |counts: &BTreeMap<String, u32>, id: &str| counts.get(id).copied().unwrap_or(0);
+    for other in world.truths().filter(|truth| truth.role.is_watcher() && !truth.is_framed) {
+        assert!(of(&follows, framed.as_str()) > of(&follows, other.account_id.as_str()) + 1);
+        assert!(of(&reposts, framed.as_str()) > of(&reposts, other.account_id.as_str()) + 5);
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use cordon_world::{EventSink, World, WorldConfig};
 
-const BYTES_PER_ACCOUNT_MAX: usize = 220;
+const BYTES_PER_ACCOUNT_MAX: usize = 110;
 
 #[test]
 fn memory_per_account_is_bounded_and_does_not_grow_with_time() {

@@ -2,7 +2,7 @@
 
 use crate::runs::{run, run_with_eager_platform, small, texts_at};
 use cordon_model::event::EventType;
-use cordon_world::WorldConfig;
+use cordon_world::{SlowPlatform, WorldConfig, simulate};
 use std::collections::BTreeMap;
 
 const TRAITS: [&str; 4] = ["device", "/24", "handle stem", "old friends"];
@@ -49,6 +49,16 @@ fn violators_post_and_tag_like_anybody() {
     let (rate, usual) = (of_violators[0] / violators, of_others[0] / others);
     assert!((0.3..3.0).contains(&(rate / usual)), "{rate} posts against {usual}");
     assert!(of_violators[1] / of_violators[0] < 0.05);
+}
+
+#[test]
+fn the_slow_platform_finds_violators_by_the_dice_and_their_returns_keep_nothing() {
+    let config = WorldConfig { accounts: 8_000, days: 10, is_null: true, ..small() };
+    let (mut events, mut truth) = (std::io::sink(), std::io::sink());
+    let platform = SlowPlatform::usual(2);
+    let measured = simulate(config, platform, &mut events, &mut truth, true).unwrap().difficulty.unwrap();
+    assert!(measured.returns > 10, "{measured}");
+    assert!(measured.returns_share_nothing > 0.85, "{measured}");
 }
 
 #[test]
