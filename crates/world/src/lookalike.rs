@@ -243,10 +243,12 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// A name and three digits; neither tells the group.
 fn handle_of(group: u32, member: u32) -> String {
+    let number = group * 1_000 + member;
     let mut handle = Vec::new();
-    Language::default().write_word(&mut handle, 100_000 + group * 1_000 + member);
-    write_number(&mut handle, group * 1_000 + member);
+    Language::default().write_word(&mut handle, 100_000 + number);
+    write_number(&mut handle, 100 + number * 7_919 % 900);
     String::from_utf8(handle).unwrap_or_default()
 }
 

@@ -93,7 +93,7 @@ impl DayPlan {
         self.hours.iter().map(|deeds| deeds.capacity() * size_of::<Planned>()).sum()
     }
 
-    /// Plans the day of the account at `index`, which must not be suspended for good.
+    /// Plans the day of the account at `index`, suspended or not: whether it may act is asked when the time comes.
     pub(crate) fn add_account(&mut self, population: &Population, accounts: &Accounts, index: u32, day: u32) {
         let Some(account) = accounts.get(index).filter(|account| account.arrival_day() <= day) else {
             return;

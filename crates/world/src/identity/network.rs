@@ -4,7 +4,7 @@
 
 use super::{Identity, family_of, trait_number};
 use crate::config;
-use crate::population::{HolderId, NetworkHabit, Population};
+use crate::population::{NetworkHabit, Population};
 use crate::stream::{Purpose, Stream, mix};
 
 /// How the addresses of a world are shared out.
@@ -32,7 +32,7 @@ impl Networks {
         Self { homes, shared }
     }
 
-    /// The address of a log-in on that day; `ordinal` 0 is the account's first log-in.
+    /// The address of a log-in.
     pub(crate) fn address(
         &self,
         population: &Population,
@@ -62,11 +62,12 @@ impl Networks {
 
     /// A return that sheds its network steps to another one, never back to the one it comes from.
     fn shared_network(&self, population: &Population, identity: &Identity) -> u32 {
-        let holder = identity.key.holder;
-        let first = trait_number(population, Purpose::Network, HolderId(holder.0), u32::MAX);
-        // Dealt round robin by rank, so that every network holds its number of accounts.
-        let base = u64::from(population.rank(holder) / 10) + first % 2 * 7;
-        ((base + u64::from(identity.network)) % u64::from(self.shared)) as u32
+        let rank = population.rank(identity.key.holder);
+        let shared = u64::from(self.shared);
+        // Three ranks in ten use shared networks. They are dealt round robin, so that every network holds its
+        // number of accounts, each of the three a third further on, so that neighbours in rank are kept apart.
+        let first = u64::from(rank / 10) + u64::from(rank % 10) * shared / 3;
+        ((first + u64::from(identity.network)) % shared) as u32
     }
 }
 
@@ -127,6 +128,7 @@ pub(crate) fn write_address(out: &mut Vec<u8>, address: [u8; 4]) {
 mod tests {
     use super::*;
     use crate::config::WorldConfig;
+    use crate::population::HolderId;
 
     #[test]
     fn a_return_that_sheds_its_shared_network_lands_on_another() {
