@@ -74,7 +74,7 @@ pub enum JournalError {
 
 impl JournalError {
     /// Names the operation and the path of a disk error.
-    pub(crate) fn disk(operation: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn disk(operation: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self + use<> {
         let path = path.to_owned();
         move |source| Self::Disk { operation, path, source }
     }

@@ -9,6 +9,7 @@
 
 pub mod disk;
 mod error;
+pub mod history;
 pub mod ids;
 pub mod lock;
 pub mod log;
@@ -16,6 +17,7 @@ pub mod snapshots;
 
 pub use disk::{Disk, DiskFile, RealDisk};
 pub use error::JournalError;
+pub use history::{Facts, History, HistoryOptions, SealedEntry, Sealer, Treatment, WholeJournal};
 pub use ids::{IdMemory, IdMemoryOptions, Known};
 pub use lock::DataFolderLock;
 pub use log::{EntryRef, Journal, JournalOptions, JournalReader, NewEntry, OffsetRange, Recovery};

@@ -26,6 +26,8 @@ pub struct Journal {
     buffer: Vec<u8>,
     record_bytes: Vec<u64>,
     debris: Option<Debris>,
+    /// The next batch begins a segment although the last one has room.
+    is_last_closed: bool,
 }
 
 /// What a failed write left behind and could not clear away at once.
@@ -57,6 +59,7 @@ impl Journal {
             buffer: Vec::new(),
             record_bytes: Vec::new(),
             debris: None,
+            is_last_closed: false,
         };
         Ok((journal, recovery))
     }
@@ -110,8 +113,9 @@ impl Journal {
         Ok(given)
     }
 
-    /// Removes the segments all of whose entries are at or before `offset`; the last one stays.
-    /// Returns how many. Call only once history holds these entries, durably.
+    /// Removes the segments all of whose entries are at or before `offset`, and returns how many. Call only
+    /// once history holds these entries, durably. The last segment stays, so that the journal knows where it
+    /// was; where it should go too it takes no further batch, and goes at a later call.
     pub fn remove_segments_through(&mut self, offset: Offset) -> Result<usize, JournalError> {
         let mut removed = 0;
         while let Some(path) = self.first_segment_through(offset) {
@@ -121,6 +125,7 @@ impl Journal {
             self.shared.write().remove(0);
             removed += 1;
         }
+        self.is_last_closed = self.reader().last_offset() <= offset;
         Ok(removed)
     }
 
@@ -131,7 +136,8 @@ impl Journal {
     }
 
     fn must_roll(&self) -> bool {
-        self.shared.read().last().is_none_or(|segment| segment.bytes >= self.options.segment_bytes)
+        let is_full = |segment: &Segment| segment.bytes >= self.options.segment_bytes;
+        self.is_last_closed || self.shared.read().last().is_none_or(is_full)
     }
 
     /// Writes the batch into the buffer; the last entry's `received_at`.
@@ -172,6 +178,7 @@ impl Journal {
                 let mut segment = Segment::new(path, file, first, header_bytes);
                 self.record_bytes.iter().for_each(|bytes| segment.push(*bytes));
                 self.shared.write().push(segment);
+                self.is_last_closed = false;
                 Ok(())
             }
         }

@@ -185,6 +185,17 @@ fn removed_segments_are_gone_and_the_last_one_stays() {
 }
 
 #[test]
+fn a_last_segment_that_should_go_goes_once_there_is_another() {
+    let disk = SimulatedDisk::new(0);
+    let (mut journal, _) = open(&disk, 1 << 20).unwrap();
+    append_one(&mut journal, b"erased");
+    assert_eq!(journal.remove_segments_through(Offset(1)).unwrap(), 0);
+    append_one(&mut journal, b"kept");
+    assert_eq!(journal.remove_segments_through(Offset(1)).unwrap(), 1);
+    assert_eq!(disk.paths(), [segment_path(2)]);
+}
+
+#[test]
 fn a_later_format_is_refused_by_its_version() {
     let disk = SimulatedDisk::new(0);
     disk.create_folder(Path::new(FOLDER)).unwrap();

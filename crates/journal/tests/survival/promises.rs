@@ -1,11 +1,15 @@
 //! What a process has promised, and whether it was kept.
 
 use crate::workload::{
-    IDS, LOG, SNAPSHOTS, STEPS, World, id_hash, id_options, journal_options, scripted_state,
+    HISTORY, IDS, LOG, SNAPSHOTS, STEPS, World, describe, history_options, id_hash, id_options,
+    journal_options, scripted_state,
 };
-use cordon_journal::{Disk, IdMemory, Journal, JournalError, Known, snapshots};
+use cordon_journal::{
+    Disk, History, IdMemory, Journal, JournalError, Known, OffsetRange, WholeJournal, snapshots,
+};
 use cordon_model::entry::Entry;
 use cordon_model::ids::Offset;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -22,6 +26,8 @@ pub(crate) struct Promises {
     pub(crate) snapshot: Offset,
     /// The ids up to here are on disk.
     pub(crate) covered: Offset,
+    /// Entries up to here are in history.
+    pub(crate) sealed: Offset,
 }
 
 impl Promises {
@@ -56,6 +62,7 @@ impl Promises {
         self.acknowledge(unacknowledged);
         self.check_ids(disk, &found)?;
         self.check_snapshots(disk)?;
+        self.check_whole(disk, &journal)?;
         Ok(self)
     }
 
@@ -85,6 +92,20 @@ impl Promises {
             expect(known == Known::Duplicate, &format!("the id of {} is forgotten", entry.offset))?;
         }
         Ok(())
+    }
+
+    /// History and log together hold every entry from the first on.
+    fn check_whole(&self, disk: &Arc<dyn Disk>, journal: &Journal) -> Result<(), String> {
+        let history = stated(History::open(Arc::clone(disk), Path::new(HISTORY), history_options()))?;
+        expect(history.sealed_through() >= self.sealed, "a sealed file is missing")?;
+        let whole = WholeJournal::new(history, journal.reader(), describe);
+        let mut found = Vec::new();
+        let all = OffsetRange { first: Offset(1), last: Offset(u64::MAX - 1) };
+        stated(whole.scan::<JournalError>(all, |entry| {
+            found.push(entry.to_entry());
+            Ok(ControlFlow::Continue(()))
+        }))?;
+        expect(found == self.entries, "history and log do not hold what was acknowledged")
     }
 
     fn check_snapshots(&self, disk: &Arc<dyn Disk>) -> Result<(), String> {

@@ -2,11 +2,12 @@
 
 use crate::promises::Promises;
 use cordon_journal::{
-    Disk, IdMemory, IdMemoryOptions, Journal, JournalError, JournalOptions, NewEntry, snapshots,
+    Disk, Facts, History, HistoryOptions, IdMemory, IdMemoryOptions, Journal, JournalError, JournalOptions,
+    NewEntry, Sealer, Treatment, snapshots,
 };
 use cordon_model::clock::Timestamp;
 use cordon_model::entry::{Entry, EntryKind};
-use cordon_model::ids::{EntryId, Offset};
+use cordon_model::ids::{AccountId, EntryId, Offset};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ pub(crate) const STEPS: usize = 24;
 pub(crate) const LOG: &str = "/data/log";
 pub(crate) const IDS: &str = "/data/ids";
 pub(crate) const SNAPSHOTS: &str = "/data/snapshots";
+pub(crate) const HISTORY: &str = "/data/history";
 
 /// Three or four batches a segment.
 pub(crate) fn journal_options() -> JournalOptions {
@@ -23,6 +25,17 @@ pub(crate) fn journal_options() -> JournalOptions {
 /// A run every four entries.
 pub(crate) fn id_options() -> IdMemoryOptions {
     IdMemoryOptions { in_memory_max: 8, entries_max: 1_000 }
+}
+
+/// Two seals fill a file.
+pub(crate) fn history_options() -> HistoryOptions {
+    HistoryOptions { full_rows: 12, ..HistoryOptions::default() }
+}
+
+/// What the script's entries say: one of two accounts.
+pub(crate) fn describe(entry: &Entry) -> Facts {
+    let account_id = Some(AccountId(format!("account-{}", entry.offset.0 % 2)));
+    Facts { account_id, event_type: "scripted".to_owned(), time: entry.received_at }
 }
 
 /// Even 128 bits without a key.
@@ -54,12 +67,13 @@ pub(crate) struct World {
     disk: Arc<dyn Disk>,
     pub(crate) journal: Option<Journal>,
     ids: Option<IdMemory>,
+    history: Option<History>,
     pub(crate) promises: Promises,
 }
 
 impl World {
     pub(crate) fn new(disk: Arc<dyn Disk>) -> Self {
-        Self { disk, journal: None, ids: None, promises: Promises::default() }
+        Self { disk, journal: None, ids: None, history: None, promises: Promises::default() }
     }
 
     pub(crate) fn perform(&mut self, step: usize) -> Result<(), JournalError> {
@@ -67,7 +81,8 @@ impl World {
         match step % 6 {
             2 => self.write_runs(),
             3 => self.save_snapshot(),
-            5 if step > 12 => self.remove_segments(),
+            4 => self.seal(),
+            5 => self.remove_segments(),
             _ => Ok(()),
         }
     }
@@ -117,11 +132,24 @@ impl World {
         Ok(())
     }
 
-    /// Entries may go once nobody needs them: here, once their ids are on disk.
+    fn seal(&mut self) -> Result<(), JournalError> {
+        if self.history.is_none() {
+            let disk = Arc::clone(&self.disk);
+            self.history = Some(History::open(disk, Path::new(HISTORY), history_options())?);
+        }
+        let (Some(history), Some(journal)) = (&self.history, &self.journal) else { return Ok(()) };
+        let sealer = Sealer::new(history.clone(), journal.reader(), describe);
+        sealer.seal_once(8, &|_| Treatment::Keep)?;
+        self.promises.sealed = history.sealed_through();
+        while history.merge_once(&|_| Treatment::Keep)?.is_some() {}
+        Ok(())
+    }
+
+    /// Entries may go from the log once they are in history and their ids on disk.
     fn remove_segments(&mut self) -> Result<(), JournalError> {
-        self.promises.removable = self.promises.covered;
-        let covered = self.promises.covered;
-        self.journal.as_mut().map_or(Ok(0), |journal| journal.remove_segments_through(covered)).map(|_| ())
+        let removable = self.promises.covered.min(self.promises.sealed);
+        self.promises.removable = removable;
+        self.journal.as_mut().map_or(Ok(0), |journal| journal.remove_segments_through(removable)).map(|_| ())
     }
 }
 
