@@ -1,1 +1,23 @@
-//! Placeholder while the house is laid.
+//! The record: the ports of `cordon_enforce` on a SQL database.
+//!
+//! The one design decision: all rules live in `enforce`'s pure functions; this crate loads a state, calls one,
+//! and writes what it says in one transaction, audit included. SQL is kept to what SQLite and PostgreSQL both
+//! speak, behind the type names of [`backend`], so that the second backend is a migration and a set of names.
+//!
+//! Refuses to do: decide anything, and hand out a connection. Read first: [`Record`], then `write.rs` (how
+//! changes become rows) and `writer.rs` (who may write when).
+
+mod audit;
+mod backend;
+mod desk;
+mod insert;
+mod open;
+mod ports;
+mod rows;
+mod subjects;
+mod text;
+mod write;
+mod writer;
+
+pub use cordon_enforce::ports::StoreError;
+pub use open::{Record, RecordOptions};

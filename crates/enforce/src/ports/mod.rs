@@ -1,5 +1,5 @@
 //! What this crate needs from whoever keeps the record. Each clause of a *Contract* is a test of the suite in
-//! `store::contract`, named after it; every backend passes the same suite.
+//! `store/tests/contract`, named after it; every backend passes the same suite.
 
 mod audit_log;
 mod case_desk;

@@ -1,0 +1,106 @@
+//! Opening the record.
+
+use crate::backend::{Connection, Pool, failed};
+use crate::writer::Writer;
+use cordon_enforce::ports::StoreError;
+use cordon_model::ids::Offset;
+use sqlx::ConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use std::path::Path;
+use std::sync::Mutex;
+use std::time::Duration;
+
+/// How the record is opened.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordOptions {
+    /// Connections for readers.
+    pub readers: u32,
+    /// Memory for each connection's page cache, in KiB.
+    pub cache_kibibytes: u32,
+}
+
+impl Default for RecordOptions {
+    /// Four readers with 32 MiB each.
+    fn default() -> Self {
+        Self { readers: 4, cache_kibibytes: 32 << 10 }
+    }
+}
+
+/// The record on SQLite: one file, its write-ahead log beside it. Implements every port of
+/// `cordon_enforce::ports`.
+pub struct Record {
+    pub(crate) writer: Writer,
+    pub(crate) readers: Pool,
+    /// The commit under way, kept where it was given up.
+    pub(crate) unfinished: Mutex<Option<Unfinished>>,
+}
+
+/// A commit that began and of which nobody heard the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Unfinished {
+    pub(crate) before: Offset,
+    pub(crate) last: Offset,
+    /// Where its last transaction began.
+    pub(crate) reached: Offset,
+    /// Where that transaction ends, if it is in after all.
+    pub(crate) attempted: Offset,
+}
+
+/// SQLite's own bound on pages.
+const PAGES_MAX: u32 = 4_294_967_294;
+
+impl std::fmt::Debug for Record {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Record")
+    }
+}
+
+impl Record {
+    /// Opens the file at `path`, makes it where there is none, and brings its tables up to date.
+    ///
+    /// Errors: [`StoreError::StorageFull`]; [`StoreError::Unavailable`] where the file is not a record, or a
+    /// newer cordon wrote it.
+    pub async fn open(path: &Path, options: RecordOptions) -> Result<Self, StoreError> {
+        let connect = connect_options(path, options);
+        let mut connection = connect.connect().await.map_err(failed)?;
+        migrate(&mut connection).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(options.readers.max(1))
+            .connect_with(connect.read_only(true).create_if_missing(false))
+            .await
+            .map_err(failed)?;
+        Ok(Self { writer: Writer::new(connection), readers, unfinished: Mutex::new(None) })
+    }
+}
+
+impl Record {
+    /// Bounds the file's size in pages, or lifts the bound: how an operator keeps the record from filling a disk
+    /// that others need. What does not fit is refused with [`StoreError::StorageFull`].
+    pub async fn limit_pages(&self, pages: Option<u32>) -> Result<(), StoreError> {
+        let mut turn = self.writer.for_people().await?;
+        turn.limit_pages(pages.unwrap_or(PAGES_MAX)).await
+    }
+}
+
+fn connect_options(path: &Path, options: RecordOptions) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // A commit is on disk before it is acknowledged, whatever is unplugged when.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .statement_cache_capacity(256)
+        .pragma("cache_size", format!("-{}", options.cache_kibibytes))
+        .pragma("temp_store", "memory")
+        .disable_statement_logging()
+}
+
+async fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let migrator = sqlx::migrate!("./migrations/sqlite");
+    migrator.run(connection).await.map_err(|error| match error {
+        sqlx::migrate::MigrateError::Execute(error) => failed(error),
+        other => StoreError::Unavailable(Box::new(other)),
+    })
+}

@@ -1,0 +1,148 @@
+//! The reviewers' desk.
+
+mod decide;
+mod hold;
+mod page;
+mod view;
+
+use crate::Record;
+use crate::backend::failed;
+use crate::desk::change_case;
+use crate::rows::case::{FIRST_UNCLAIMED, FIRST_UNCLAIMED_OF_QUEUE};
+use async_trait::async_trait;
+use cordon_enforce::Refusal;
+use cordon_enforce::accounts::AccountRecord;
+use cordon_enforce::cases;
+use cordon_enforce::decisions::History;
+use cordon_enforce::ports::{CaseDesk, CaseFile, CaseFilter, CasePage, CaseRow, QueueLength, StoreError};
+use cordon_model::action::Action;
+use cordon_model::case::{Case, Claim};
+use cordon_model::clock::Timestamp;
+use cordon_model::decision::{Decision, NewDecision};
+use cordon_model::ids::{AccountId, CaseId, ClaimId, DecisionId, OperatorId, QueueId};
+
+#[async_trait]
+impl CaseDesk for Record {
+    async fn list_queues(&self) -> Result<Vec<QueueLength>, StoreError> {
+        page::list_queues(&self.readers).await
+    }
+
+    async fn list_cases(
+        &self,
+        filter: &CaseFilter,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<CasePage, StoreError> {
+        page::list_cases(&self.readers, filter, cursor, limit).await
+    }
+
+    async fn fetch_case(&self, case_id: &CaseId) -> Result<Option<CaseFile>, StoreError> {
+        view::fetch_case_file(&self.readers, case_id).await
+    }
+
+    async fn fetch_open_case(&self, account_id: &AccountId) -> Result<Option<CaseRow>, StoreError> {
+        view::fetch_open_case(&self.readers, account_id).await
+    }
+
+    async fn fetch_account(&self, account_id: &AccountId) -> Result<Option<AccountRecord>, StoreError> {
+        let mut connection = self.readers.acquire().await.map_err(failed)?;
+        view::fetch_account(&mut connection, account_id).await
+    }
+
+    async fn fetch_history(&self, account_id: &AccountId) -> Result<History, StoreError> {
+        let mut connection = self.readers.acquire().await.map_err(failed)?;
+        view::fetch_history(&mut connection, account_id).await
+    }
+
+    async fn fetch_decision(&self, decision_id: &DecisionId) -> Result<Option<Decision>, StoreError> {
+        let mut connection = self.readers.acquire().await.map_err(failed)?;
+        view::fetch_decision(&mut connection, decision_id).await
+    }
+
+    async fn claim_next(
+        &self,
+        queue_id: Option<&QueueId>,
+        by: &OperatorId,
+        now: Timestamp,
+    ) -> Result<Option<Case>, StoreError> {
+        let mut turn = self.writer.for_people().await?;
+        let mut transaction = turn.begin().await?;
+        let query = match queue_id {
+            None => sqlx::query_scalar(FIRST_UNCLAIMED).bind(now.0),
+            Some(queue_id) => {
+                sqlx::query_scalar(FIRST_UNCLAIMED_OF_QUEUE).bind(now.0).bind(queue_id.as_str())
+            }
+        };
+        let first: Option<String> = query.fetch_optional(&mut *transaction).await.map_err(failed)?;
+        let Some(case_id) = first.map(CaseId) else { return Ok(None) };
+        let command = |case| cases::claim(case, by, now);
+        let case = change_case(&mut transaction, &case_id, by, now, command).await?;
+        transaction.commit().await.map_err(failed)?;
+        Ok(Some(case))
+    }
+
+    async fn claim(&self, case_id: &CaseId, by: &OperatorId, now: Timestamp) -> Result<Case, StoreError> {
+        self.change_case(case_id, by, now, |case| cases::claim(case, by, now)).await
+    }
+
+    async fn heartbeat(
+        &self,
+        case_id: &CaseId,
+        claim_id: &ClaimId,
+        by: &OperatorId,
+        now: Timestamp,
+    ) -> Result<Claim, StoreError> {
+        let beat = |case| cases::heartbeat(case, claim_id, by, now);
+        let case = self.change_case(case_id, by, now, beat).await?;
+        let lost = || Refusal::ClaimLost { case_id: case_id.clone(), claim_id: claim_id.clone() };
+        case.claim.ok_or_else(|| lost().into())
+    }
+
+    async fn release(
+        &self,
+        case_id: &CaseId,
+        claim_id: &ClaimId,
+        by: &OperatorId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let release = |case| cases::release(case, claim_id, by, now);
+        self.change_case(case_id, by, now, release).await.map(drop)
+    }
+
+    async fn decide(&self, new: NewDecision, now: Timestamp) -> Result<(Decision, Vec<Action>), StoreError> {
+        decide::decide(self, new, now).await
+    }
+
+    async fn overturn(
+        &self,
+        decision_id: &DecisionId,
+        by: &OperatorId,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<Vec<Action>, StoreError> {
+        decide::overturn(self, decision_id, by, reason, now).await
+    }
+
+    async fn place_legal_hold(
+        &self,
+        account_id: &AccountId,
+        by: &OperatorId,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        hold::place(self, account_id, by, reason, now).await
+    }
+
+    async fn lift_legal_hold(
+        &self,
+        account_id: &AccountId,
+        by: &OperatorId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        hold::lift(self, account_id, by, now).await
+    }
+
+    async fn list_legal_holds(&self, after: Option<&AccountId>) -> Result<Vec<AccountRecord>, StoreError> {
+        hold::list(&self.readers, after).await
+    }
+}

@@ -1,0 +1,100 @@
+//! Lists of cases, page by page.
+
+use crate::backend::{Pool, failed};
+use crate::rows;
+use crate::text::{Columns, to_column};
+use cordon_enforce::Refusal;
+use cordon_enforce::ports::{CaseFilter, CasePage, QueueLength, StoreError};
+use cordon_enforce::queues::QUEUES;
+use cordon_model::case::{Case, CaseStatus, SourceSet};
+use cordon_model::limits;
+
+const QUEUE_LENGTHS: &str = "SELECT queue_id, open_count FROM queues";
+
+/// Where a page begins: behind this place in queue order.
+struct Place {
+    deadline_at: i64,
+    rank: i64,
+    case_id: String,
+}
+
+impl Place {
+    const FIRST: Place = Place { deadline_at: i64::MIN, rank: i64::MIN, case_id: String::new() };
+
+    fn of(case: &Case) -> Self {
+        let deadline_at = case.deadline.map_or(i64::MAX, |deadline| deadline.at.0);
+        Self { deadline_at, rank: case.rank, case_id: case.case_id.to_string() }
+    }
+
+    fn to_cursor(&self) -> String {
+        format!("{}:{}:{}", self.deadline_at, self.rank, self.case_id)
+    }
+
+    fn parse(cursor: &str) -> Option<Self> {
+        let (deadline_at, rest) = cursor.split_once(':')?;
+        let (rank, case_id) = rest.split_once(':')?;
+        Some(Self {
+            deadline_at: deadline_at.parse().ok()?,
+            rank: rank.parse().ok()?,
+            case_id: case_id.to_owned(),
+        })
+    }
+}
+
+pub(super) async fn list_queues(readers: &Pool) -> Result<Vec<QueueLength>, StoreError> {
+    let rows = sqlx::query(QUEUE_LENGTHS).fetch_all(readers).await.map_err(failed)?;
+    let mut lengths: Vec<QueueLength> =
+        QUEUES.iter().map(|name| QueueLength { queue_id: (*name).into(), open_count: 0 }).collect();
+    for row in &rows {
+        let columns = Columns::of(row, "queue_id");
+        let (queue_id, open_count) = (columns.text("queue_id")?.into(), columns.unsigned("open_count")?);
+        match lengths.iter_mut().find(|length| length.queue_id == queue_id) {
+            Some(length) => length.open_count = open_count,
+            None => lengths.push(QueueLength { queue_id, open_count }),
+        }
+    }
+    Ok(lengths)
+}
+
+pub(super) async fn list_cases(
+    readers: &Pool,
+    filter: &CaseFilter,
+    cursor: Option<&str>,
+    limit: usize,
+) -> Result<CasePage, StoreError> {
+    let place = match cursor {
+        None => Place::FIRST,
+        Some(cursor) => Place::parse(cursor).ok_or(Refusal::CursorInvalid)?,
+    };
+    let limit = limit.clamp(1, limits::PAGE_MAX);
+    let sources = filter.source.map_or(i64::MAX, |source| SourceSet::of(source).bits());
+    let statement = if filter.queue_id.is_some() { rows::case::PAGE_OF_QUEUE } else { rows::case::PAGE };
+    let mut query = sqlx::query(statement)
+        .bind(filter.status.unwrap_or(CaseStatus::Open).name())
+        .bind(place.deadline_at)
+        .bind(place.rank)
+        .bind(place.case_id)
+        .bind(sources)
+        .bind(to_column(limit as u64 + 1));
+    if let Some(queue_id) = &filter.queue_id {
+        query = query.bind(queue_id.as_str());
+    }
+    let rows = query.fetch_all(readers).await.map_err(failed)?;
+    let cases: Vec<Case> = rows.iter().take(limit).map(rows::case::read_listed).collect::<Result<_, _>>()?;
+    // One row more than asked for was read, to know whether there is a next page.
+    let next = cases.last().filter(|_| rows.len() > limit).map(|case| Place::of(case).to_cursor());
+    Ok(CasePage { cases, next })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_reads_back_and_anything_else_is_refused() {
+        let place = Place { deadline_at: i64::MAX, rank: -5, case_id: "0a:b".into() };
+        let back = Place::parse(&place.to_cursor()).unwrap();
+        assert_eq!((back.deadline_at, back.rank, back.case_id.as_str()), (i64::MAX, -5, "0a:b"));
+        assert!(Place::parse("").is_none() && Place::parse("1:x:c").is_none());
+    }
+}

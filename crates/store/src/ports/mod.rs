@@ -1,0 +1,9 @@
+//! The ports, one file each.
+
+mod audit_log;
+mod case_desk;
+mod counts;
+mod operators;
+mod outbox;
+mod pipeline_record;
+mod policies;

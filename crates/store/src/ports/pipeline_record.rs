@@ -1,0 +1,170 @@
+//! The pipeline's commits.
+
+use crate::Record;
+use crate::backend::{Connection, failed};
+use crate::insert::add_keys;
+use crate::open::Unfinished;
+use crate::rows;
+use crate::subjects::Subjects;
+use crate::text::to_column;
+use crate::write::Writing;
+use async_trait::async_trait;
+use cordon_enforce::intake::{Arrival, Severities, account_of, take_in};
+use cordon_enforce::ports::{PipelineRecord, StoreError};
+use cordon_model::clock::Timestamp;
+use cordon_model::effect::Effect;
+use cordon_model::ids::{EffectId, Offset};
+use cordon_model::limits;
+use std::collections::BTreeSet;
+use std::sync::PoisonError;
+
+const APPLIED_OFFSET: &str = "SELECT applied_offset FROM pipeline WHERE pipeline_id = 1";
+const MOVE_OFFSET: &str =
+    "UPDATE pipeline SET applied_offset = $2 WHERE pipeline_id = 1 AND applied_offset = $1";
+/// Effects that one transaction takes, unless a single entry asks for more: some ten milliseconds of work, so
+/// that a person never waits long for the writer.
+const EFFECTS_PER_TRANSACTION: usize = 128;
+/// Who stands in the audit for what evaluation asks.
+const ACTOR: &str = "pipeline";
+
+#[async_trait]
+impl PipelineRecord for Record {
+    async fn applied_offset(&self) -> Result<Offset, StoreError> {
+        let found: i64 = sqlx::query_scalar(APPLIED_OFFSET).fetch_one(&self.readers).await.map_err(failed)?;
+        Ok(offset(found))
+    }
+
+    async fn commit(
+        &self,
+        before: Offset,
+        last: Offset,
+        effects: Vec<(EffectId, Effect)>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut reached = self.resume(before, last).await?;
+        let first = effects.partition_point(|(effect_id, _)| effect_id.offset <= reached);
+        let mut rest = effects.get(first..).unwrap_or_default();
+        while reached < last {
+            let (part, after) = rest.split_at(part_length(rest));
+            let attempted = match part.last() {
+                Some((effect_id, _)) if !after.is_empty() => effect_id.offset,
+                _ => last,
+            };
+            self.remember(Some(Unfinished { before, last, reached, attempted }));
+            self.commit_part(reached, attempted, part, now).await?;
+            (reached, rest) = (attempted, after);
+        }
+        self.remember(None);
+        Ok(())
+    }
+}
+
+/// How many effects the next transaction takes: cut only where another entry begins.
+fn part_length(effects: &[(EffectId, Effect)]) -> usize {
+    let Some((cut, _)) = effects.get(EFFECTS_PER_TRANSACTION) else { return effects.len() };
+    let cut = effects.partition_point(|(effect_id, _)| effect_id.offset < cut.offset);
+    if cut > 0 {
+        return cut;
+    }
+    let first = effects.first().map(|(effect_id, _)| effect_id.offset);
+    effects.partition_point(|(effect_id, _)| Some(effect_id.offset) == first)
+}
+
+async fn fetch_offset(connection: &mut Connection) -> Result<Offset, StoreError> {
+    let found: i64 = sqlx::query_scalar(APPLIED_OFFSET).fetch_one(connection).await.map_err(failed)?;
+    Ok(Offset(found.unsigned_abs()))
+}
+
+impl Record {
+    /// Where a commit begins: at `before`, or where this very commit was given up, be it that its caller went
+    /// away or that its disk was full.
+    async fn resume(&self, before: Offset, last: Offset) -> Result<Offset, StoreError> {
+        let unfinished = *self.unfinished.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(left) = unfinished.filter(|left| left.before == before && left.last == last) else {
+            return Ok(before);
+        };
+        // Asked on the writer's own connection: a transaction still on its way there ends first.
+        let mut turn = self.writer.for_pipeline().await?;
+        let mut transaction = turn.begin().await?;
+        let found = fetch_offset(&mut transaction).await?;
+        Ok(if found == left.attempted { found } else { left.reached })
+    }
+
+    fn remember(&self, unfinished: Option<Unfinished>) {
+        *self.unfinished.lock().unwrap_or_else(PoisonError::into_inner) = unfinished;
+    }
+
+    /// One transaction: the offset, the effects, their audit.
+    async fn commit_part(
+        &self,
+        before: Offset,
+        last: Offset,
+        effects: &[(EffectId, Effect)],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut turn = self.writer.for_pipeline().await?;
+        let mut transaction = turn.begin().await?;
+        move_offset(&mut transaction, before, last).await?;
+        if !effects.is_empty() {
+            take_in_effects(&mut transaction, effects, now).await?;
+        }
+        transaction.commit().await.map_err(failed)
+    }
+}
+
+async fn move_offset(connection: &mut Connection, before: Offset, last: Offset) -> Result<(), StoreError> {
+    let query = sqlx::query(MOVE_OFFSET).bind(to_column(before.0)).bind(to_column(last.0));
+    let moved = query.execute(&mut *connection).await.map_err(failed)?;
+    if moved.rows_affected() == 1 {
+        return Ok(());
+    }
+    Err(StoreError::StaleWriter { expected: before, found: fetch_offset(connection).await? })
+}
+
+async fn take_in_effects(
+    connection: &mut Connection,
+    effects: &[(EffectId, Effect)],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let names: Vec<String> = effects.iter().map(|(effect_id, _)| effect_id.to_text()).collect();
+    let mut new: BTreeSet<String> =
+        add_keys(connection, "effects", "effect_id", &names).await?.into_iter().collect();
+    // Removed when met, so that an effect named twice in one commit counts once as well.
+    let effects: Vec<_> =
+        effects.iter().zip(&names).filter(|(_, name)| new.remove(*name)).map(|(effect, _)| effect).collect();
+    let mut subjects = load_subjects(connection, effects.iter().map(|(_, effect)| effect)).await?;
+    let severities = fetch_severities(connection).await?;
+    let mut writing = Writing::default();
+    for (effect_id, effect) in effects {
+        let subject = subjects.take(account_of(effect));
+        let arrival = Arrival { effect_id: *effect_id, effect, severities: &severities, now };
+        let (subject, changes) = take_in(subject, arrival);
+        subjects.put(subject);
+        writing.add(changes, ACTOR);
+    }
+    subjects.save(connection).await?;
+    writing.write(connection, now).await
+}
+
+async fn load_subjects(
+    connection: &mut Connection,
+    effects: impl Iterator<Item = &Effect> + Clone,
+) -> Result<Subjects, StoreError> {
+    let needs_waiting = |effect: &&Effect| {
+        matches!(effect, Effect::SubjectAppeared { .. } | Effect::SubjectNeverAppeared { .. })
+    };
+    let expected = effects.clone().filter(needs_waiting).map(account_of).collect();
+    Subjects::load(connection, &effects.map(account_of).collect(), &expected).await
+}
+
+async fn fetch_severities(connection: &mut Connection) -> Result<Severities, StoreError> {
+    let limit = to_column(limits::PAGE_MAX as u64);
+    let rows = sqlx::query(rows::policy::ALL).bind(limit).fetch_all(connection).await.map_err(failed)?;
+    let mut severities = Severities::new();
+    for row in &rows {
+        // Versions rise within a policy, so the newest one stays.
+        let policy = rows::policy::read(row)?;
+        severities.insert(policy.policy_id, policy.severity);
+    }
+    Ok(severities)
+}

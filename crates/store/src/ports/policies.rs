@@ -1,0 +1,72 @@
+//! Policies.
+
+use crate::Record;
+use crate::backend::{Connection, failed};
+use crate::desk::actor;
+use crate::insert::insert_all;
+use crate::rows;
+use crate::text::to_column;
+use crate::write::Writing;
+use async_trait::async_trait;
+use cordon_enforce::Refusal;
+use cordon_enforce::ports::{Policies, StoreError};
+use cordon_model::audit::AuditNote;
+use cordon_model::clock::Timestamp;
+use cordon_model::ids::{OperatorId, PolicyId};
+use cordon_model::limits;
+use cordon_model::policy::{Policy, PolicyRef};
+use serde_json::json;
+
+#[async_trait]
+impl Policies for Record {
+    async fn put_policy(&self, policy: &Policy, by: &OperatorId, now: Timestamp) -> Result<(), StoreError> {
+        let mut turn = self.writer.for_people().await?;
+        let mut transaction = turn.begin().await?;
+        let known = fetch_policy(&mut transaction, &policy.reference()).await?;
+        if known.as_ref() == Some(policy) {
+            return Ok(());
+        }
+        let as_retired_as = |known: Policy| Policy { is_retired: policy.is_retired, ..known };
+        if known.is_some_and(|known| as_retired_as(known) != *policy) {
+            return Err(Refusal::PolicyConflict { policy: policy.reference() }.into());
+        }
+        let row = std::slice::from_ref(policy);
+        insert_all(&mut transaction, &rows::policy::TABLE, row, rows::policy::bind).await?;
+        let mut writing = Writing::default();
+        writing.note(AuditNote {
+            actor: actor(by),
+            verb: "policy.put",
+            subject: policy.policy_id.to_string(),
+            details: json!({"version": policy.version, "is_retired": policy.is_retired}).to_string(),
+        });
+        writing.write(&mut transaction, now).await?;
+        transaction.commit().await.map_err(failed)
+    }
+
+    async fn fetch_policy(&self, policy: &PolicyRef) -> Result<Option<Policy>, StoreError> {
+        let mut connection = self.readers.acquire().await.map_err(failed)?;
+        fetch_policy(&mut connection, policy).await
+    }
+
+    async fn fetch_current_policy(&self, policy_id: &PolicyId) -> Result<Option<Policy>, StoreError> {
+        let query = sqlx::query(rows::policy::CURRENT).bind(policy_id.as_str());
+        let row = query.fetch_optional(&self.readers).await.map_err(failed)?;
+        row.as_ref().map(rows::policy::read).transpose()
+    }
+
+    async fn list_policies(&self) -> Result<Vec<Policy>, StoreError> {
+        let query = sqlx::query(rows::policy::ALL).bind(to_column(limits::PAGE_MAX as u64));
+        query.fetch_all(&self.readers).await.map_err(failed)?.iter().map(rows::policy::read).collect()
+    }
+}
+
+/// One version of a policy.
+pub(crate) async fn fetch_policy(
+    connection: &mut Connection,
+    policy: &PolicyRef,
+) -> Result<Option<Policy>, StoreError> {
+    let query =
+        sqlx::query(rows::policy::ONE).bind(policy.policy_id.as_str()).bind(i64::from(policy.version.0));
+    let row = query.fetch_optional(connection).await.map_err(failed)?;
+    row.as_ref().map(rows::policy::read).transpose()
+}

@@ -1,0 +1,176 @@
+//! Cases. Evidence is the last column, so that lists need not read past it.
+
+use crate::backend::{DbRow, Query};
+use crate::insert::Table;
+use crate::text::{Columns, to_column, to_json};
+use cordon_enforce::ports::StoreError;
+use cordon_model::case::{Case, CaseStatus, Claim, Deadline, DeadlineBasis, SourceSet};
+use cordon_model::clock::Timestamp;
+use cordon_model::entity::Source;
+use cordon_model::policy::Severity;
+
+macro_rules! listed_columns {
+    () => {
+        "case_id, account_id, queue_id, status, version, opened_at, updated_at, closed_at, opened_by, sources,
+         report_count, weight, probability, is_calibrated, incarnation_of, propensity, reach, is_protected, policy_id,
+         severity, deadline_at, deadline_basis, rank, claim_id, claimed_by, claimed_at, claim_expires_at, claim_count,
+         decision_id"
+    };
+}
+
+pub(crate) const TABLE: Table = Table {
+    name: "cases",
+    columns: &[
+        "case_id",
+        "account_id",
+        "queue_id",
+        "status",
+        "version",
+        "opened_at",
+        "updated_at",
+        "closed_at",
+        "opened_by",
+        "sources",
+        "report_count",
+        "weight",
+        "probability",
+        "is_calibrated",
+        "incarnation_of",
+        "propensity",
+        "reach",
+        "is_protected",
+        "policy_id",
+        "severity",
+        "deadline_at",
+        "deadline_basis",
+        "rank",
+        "claim_id",
+        "claimed_by",
+        "claimed_at",
+        "claim_expires_at",
+        "claim_count",
+        "decision_id",
+        "evidence",
+    ],
+    overwrite_on: Some("case_id"),
+};
+
+/// Open cases of accounts, with evidence.
+pub(crate) const OPEN_OF_ACCOUNTS: &str =
+    concat!("SELECT ", listed_columns!(), ", evidence FROM cases WHERE status = 'open' AND account_id IN ");
+/// One case, with evidence.
+pub(crate) const BY_ID: &str =
+    concat!("SELECT ", listed_columns!(), ", evidence FROM cases WHERE case_id = $1");
+/// A page over all queues; the first bound after the status is the cursor.
+pub(crate) const PAGE: &str = concat!(
+    "SELECT ",
+    listed_columns!(),
+    " FROM cases WHERE status = $1 AND (deadline_at, rank, case_id) > ($2, $3, $4) AND (sources & $5) <> 0
+      ORDER BY deadline_at, rank, case_id LIMIT $6"
+);
+/// A page of one queue.
+pub(crate) const PAGE_OF_QUEUE: &str = concat!(
+    "SELECT ",
+    listed_columns!(),
+    " FROM cases WHERE status = $1 AND queue_id = $7 AND (deadline_at, rank, case_id) > ($2, $3, $4)
+      AND (sources & $5) <> 0 ORDER BY deadline_at, rank, case_id LIMIT $6"
+);
+/// The first open case of any queue that nobody holds at `$1`.
+pub(crate) const FIRST_UNCLAIMED: &str = "SELECT case_id FROM cases
+    WHERE status = 'open' AND claim_expires_at <= $1 ORDER BY deadline_at, rank, case_id LIMIT 1";
+/// The first open case of queue `$2` that nobody holds at `$1`.
+pub(crate) const FIRST_UNCLAIMED_OF_QUEUE: &str = "SELECT case_id FROM cases
+    WHERE status = 'open' AND queue_id = $2 AND claim_expires_at <= $1
+    ORDER BY deadline_at, rank, case_id LIMIT 1";
+
+pub(crate) fn bind<'q>(query: Query<'q>, case: &Case) -> Query<'q> {
+    let query = query
+        .bind(case.case_id.as_str())
+        .bind(case.account_id.as_str())
+        .bind(case.queue_id.as_str())
+        .bind(case.status.name())
+        .bind(i64::from(case.version))
+        .bind(case.opened_at.0)
+        .bind(case.updated_at.0)
+        .bind(case.closed_at.map(|at| at.0))
+        .bind(case.opened_by.name())
+        .bind(case.sources.bits())
+        .bind(i64::from(case.report_count))
+        .bind(case.weight)
+        .bind(case.probability)
+        .bind(case.is_calibrated)
+        .bind(to_json(&case.incarnation_of))
+        .bind(case.propensity)
+        .bind(case.reach.map(to_column))
+        .bind(case.is_protected)
+        .bind(case.policy_id.as_ref().map(|policy_id| policy_id.as_str()))
+        .bind(case.severity.name())
+        .bind(case.deadline.map_or(i64::MAX, |deadline| deadline.at.0))
+        .bind(case.deadline.map(|deadline| deadline.basis.name()))
+        .bind(case.rank);
+    let claim = case.claim.as_ref();
+    query
+        .bind(claim.map(|claim| claim.claim_id.as_str()))
+        .bind(claim.map(|claim| claim.operator_id.as_str()))
+        .bind(claim.map(|claim| claim.claimed_at.0))
+        .bind(claim.map_or(0, |claim| claim.expires_at.0))
+        .bind(i64::from(case.claim_count))
+        .bind(case.decision_id.as_ref().map(|decision_id| decision_id.as_str()))
+        .bind(to_json(&case.evidence))
+}
+
+/// Reads a row that was selected with its evidence.
+pub(crate) fn read(row: &DbRow) -> Result<Case, StoreError> {
+    let evidence = Columns::of(row, "case_id").json("evidence")?;
+    Ok(Case { evidence, ..read_listed(row)? })
+}
+
+/// Reads a row of a list; `evidence` stays empty.
+pub(crate) fn read_listed(row: &DbRow) -> Result<Case, StoreError> {
+    let columns = Columns::of(row, "case_id");
+    Ok(Case {
+        case_id: columns.text("case_id")?.into(),
+        account_id: columns.text("account_id")?.into(),
+        queue_id: columns.text("queue_id")?.into(),
+        status: columns.named("status", CaseStatus::from_name)?,
+        version: columns.count("version")?,
+        opened_at: columns.time("opened_at")?,
+        updated_at: columns.time("updated_at")?,
+        closed_at: columns.time_or_null("closed_at")?,
+        opened_by: columns.named("opened_by", Source::from_name)?,
+        sources: SourceSet::from_bits(columns.integer("sources")?),
+        report_count: columns.count("report_count")?,
+        weight: columns.number("weight")?,
+        probability: columns.number("probability")?,
+        is_calibrated: columns.truth("is_calibrated")?,
+        incarnation_of: columns.json("incarnation_of")?,
+        propensity: columns.number("propensity")?,
+        reach: columns.integer_or_null("reach")?.and_then(|reach| u64::try_from(reach).ok()),
+        is_protected: columns.truth("is_protected")?,
+        policy_id: columns.text_or_null("policy_id")?.map(Into::into),
+        severity: columns.named("severity", Severity::from_name)?,
+        deadline: read_deadline(&columns)?,
+        rank: columns.integer("rank")?,
+        claim: read_claim(&columns)?,
+        claim_count: columns.count("claim_count")?,
+        decision_id: columns.text_or_null("decision_id")?.map(Into::into),
+        evidence: Vec::new(),
+    })
+}
+
+/// The deadline, absent where it has no basis.
+pub(crate) fn read_deadline(columns: &Columns<'_>) -> Result<Option<Deadline>, StoreError> {
+    let at = Timestamp(columns.integer("deadline_at")?);
+    let basis = columns.named_or_null("deadline_basis", DeadlineBasis::from_name)?;
+    Ok(basis.map(|basis| Deadline { at, basis }))
+}
+
+fn read_claim(columns: &Columns<'_>) -> Result<Option<Claim>, StoreError> {
+    let Some(claim_id) = columns.text_or_null("claim_id")? else { return Ok(None) };
+    Ok(Some(Claim {
+        claim_id: claim_id.into(),
+        operator_id: columns.text("claimed_by")?.into(),
+        claimed_at: columns.time("claimed_at")?,
+        expires_at: columns.time("claim_expires_at")?,
+    }))
+}

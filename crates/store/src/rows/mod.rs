@@ -1,0 +1,12 @@
+//! How each thing of the model stands in its table: columns, binding, reading. No rules here.
+
+pub(crate) mod account;
+pub(crate) mod action;
+pub(crate) mod audit;
+pub(crate) mod candidate;
+pub(crate) mod case;
+pub(crate) mod decision;
+pub(crate) mod incarnation;
+pub(crate) mod outbox;
+pub(crate) mod policy;
+pub(crate) mod report;

@@ -1,0 +1,102 @@
+//! Who may write when: one connection, two lanes, people before the pipeline.
+//!
+//! A reviewer's click must not wait behind a batch of thousands of effects. So the pipeline steps back whenever
+//! a person waits, and its transactions are short; people are few, so the pipeline does not starve.
+
+use crate::backend::{BEGIN, Connection, Db, failed};
+use cordon_enforce::ports::StoreError;
+use sqlx::{Connection as _, Transaction};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::sync::{Mutex, MutexGuard, Notify, Semaphore, SemaphorePermit};
+
+/// Most people's commands that wait; beyond that they are told to come back.
+const PEOPLE_WAITING_MAX: usize = 256;
+/// Most commits of the pipeline that wait: it is one writer and should have one on its way.
+const PIPELINE_WAITING_MAX: usize = 4;
+
+/// The only connection that writes.
+pub(crate) struct Writer {
+    connection: Mutex<Connection>,
+    people_slots: Semaphore,
+    pipeline_slots: Semaphore,
+    people_waiting: AtomicUsize,
+    lane_clear: Notify,
+}
+
+/// A turn at the connection; ends when dropped.
+pub(crate) struct Turn<'w> {
+    connection: MutexGuard<'w, Connection>,
+    _slot: SemaphorePermit<'w>,
+}
+
+impl Turn<'_> {
+    /// Begins a transaction. Dropped before its commit, it leaves nothing.
+    pub(crate) async fn begin(&mut self) -> Result<Transaction<'_, Db>, StoreError> {
+        self.connection.begin_with(BEGIN).await.map_err(failed)
+    }
+
+    /// Bounds the file's size.
+    pub(crate) async fn limit_pages(&mut self, pages: u32) -> Result<(), StoreError> {
+        let statement = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
+        sqlx::query(statement).execute(&mut *self.connection).await.map_err(failed).map(drop)
+    }
+}
+
+/// Counts one person as waiting until dropped, also where the wait is given up.
+struct Waiting<'w>(&'w Writer);
+
+impl<'w> Waiting<'w> {
+    fn at(writer: &'w Writer) -> Self {
+        writer.people_waiting.fetch_add(1, Ordering::SeqCst);
+        Self(writer)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if self.0.people_waiting.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.0.lane_clear.notify_waiters();
+        }
+    }
+}
+
+impl Writer {
+    pub(crate) fn new(connection: Connection) -> Self {
+        Self {
+            connection: Mutex::new(connection),
+            people_slots: Semaphore::new(PEOPLE_WAITING_MAX),
+            pipeline_slots: Semaphore::new(PIPELINE_WAITING_MAX),
+            people_waiting: AtomicUsize::new(0),
+            lane_clear: Notify::new(),
+        }
+    }
+
+    /// A turn for a person's command.
+    ///
+    /// Errors: [`StoreError::Busy`] where too many wait.
+    pub(crate) async fn for_people(&self) -> Result<Turn<'_>, StoreError> {
+        let slot = self.people_slots.try_acquire().map_err(|_| StoreError::Busy)?;
+        let waiting = Waiting::at(self);
+        let connection = self.connection.lock().await;
+        drop(waiting);
+        Ok(Turn { connection, _slot: slot })
+    }
+
+    /// A turn for the pipeline, once no person waits.
+    ///
+    /// Errors: [`StoreError::Busy`] where too many wait.
+    pub(crate) async fn for_pipeline(&self) -> Result<Turn<'_>, StoreError> {
+        let slot = self.pipeline_slots.try_acquire().map_err(|_| StoreError::Busy)?;
+        loop {
+            let clear = self.lane_clear.notified();
+            if self.people_waiting.load(Ordering::SeqCst) > 0 {
+                clear.await;
+                continue;
+            }
+            let connection = self.connection.lock().await;
+            if self.people_waiting.load(Ordering::SeqCst) == 0 {
+                return Ok(Turn { connection, _slot: slot });
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The contract of the record's ports, once for every backend: each clause in the ports' documents is a
+//! function here of the same name. A backend joins with one line at the end of this file.
+
+mod audit_log;
+mod case_desk;
+mod counts;
+mod fixtures;
+mod operators;
+mod outbox;
+mod pipeline_record;
+mod policies;
+mod sqlite;
+
+use cordon_enforce::ports::{AuditLog, CaseDesk, Counts, Operators, Outbox, PipelineRecord, Policies};
+
+/// A record under test.
+pub(crate) trait Ports:
+    PipelineRecord + CaseDesk + Outbox + Operators + Policies + AuditLog + Counts + 'static
+{
+}
+impl<T: PipelineRecord + CaseDesk + Outbox + Operators + Policies + AuditLog + Counts + 'static> Ports for T {}
+
+/// A database that lives as long as its test.
+pub(crate) trait Backend: Sized + Send + Sync {
+    type Record: Ports;
+
+    /// An empty one.
+    async fn create() -> Self;
+    /// Opens it, again where it was open before.
+    async fn open(&self) -> Self::Record;
+    /// Runs a statement behind the record's back; the database's complaint.
+    async fn tamper(&self, statement: &'static str) -> Result<(), String>;
+    /// How many rows a table has.
+    async fn count(&self, table: &str) -> i64;
+}
+
+macro_rules! contract {
+    ($backend:ty => $($port:ident :: { $($clause:ident),+ $(,)? })+) => {
+        $(mod $port {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $clause() {
+                crate::$port::$clause::<$backend>().await;
+            })+
+        })+
+    };
+}
+
+macro_rules! every_clause {
+    ($name:ident, $backend:ty) => {
+        mod $name {
+            contract! { $backend =>
+                pipeline_record::{
+                    commit_moves_the_offset_and_takes_the_effects_in_together,
+                    a_stale_writer_is_told_both_offsets_and_changes_nothing,
+                    an_effect_committed_twice_counts_once,
+                    a_commit_without_effects_is_one_update,
+                    a_long_commit_is_split_between_entries,
+                    no_effect_of_the_pipeline_acts_on_an_account,
+                    a_commit_dropped_in_the_middle_leaves_whole_entries_only,
+                    reports_on_an_account_not_seen_yet_wait_for_it,
+                }
+                case_desk::{
+                    a_second_report_joins_the_open_case,
+                    pages_show_every_case_once_in_queue_order,
+                    a_claim_excludes_others_until_it_lapses,
+                    claim_next_takes_the_first_unclaimed_case,
+                    a_suspension_writes_decision_action_standing_outbox_and_audit_together,
+                    a_case_is_decided_once,
+                    a_decision_cites_a_policy_that_is_known_and_not_retired,
+                    an_overturned_suspension_restores_the_account_and_takes_learning_back,
+                    a_repeat_of_what_was_judged_costs_nobody_time,
+                    an_erasure_under_legal_hold_waits_for_its_end,
+                    what_is_not_there_is_named,
+                }
+                outbox::{
+                    a_stream_is_delivered_in_order,
+                    a_failed_row_comes_back_later_under_the_same_key,
+                    a_row_that_keeps_failing_becomes_a_dead_letter,
+                    a_dead_letter_is_replayed_on_demand,
+                    done_twice_is_done_once,
+                }
+                operators::{
+                    a_token_opens_until_it_expires_or_is_revoked,
+                    the_record_never_holds_a_secret,
+                    a_wrong_token_is_looked_up_like_a_right_one,
+                }
+                policies::{
+                    a_policy_version_never_changes_its_text,
+                    putting_the_same_policy_again_changes_nothing,
+                }
+                audit_log::{
+                    every_state_change_leaves_an_audit_record,
+                    the_audit_refuses_to_be_rewritten,
+                    verify_audit_names_the_first_broken_record,
+                }
+                counts::{ counts_stream_every_row_once }
+            }
+        }
+    };
+}
+
+every_clause!(on_sqlite, crate::sqlite::Sqlite);

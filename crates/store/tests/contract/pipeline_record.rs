@@ -1,0 +1,130 @@
+//! Clauses of `PipelineRecord`.
+
+use crate::fixtures::{at, candidate, commit, entries, report};
+use crate::{Backend, Ports};
+use cordon_enforce::ports::{AuditLog, CaseDesk, Counts, PipelineRecord, StoreError};
+use cordon_model::account::Standing;
+use cordon_model::case::ReportStatus;
+use cordon_model::effect::Effect;
+use cordon_model::entity::Source;
+use cordon_model::ids::{AccountId, EffectId, Offset};
+use std::time::Duration;
+
+async fn offset<R: Ports>(record: &R) -> u64 {
+    record.applied_offset().await.unwrap().0
+}
+
+pub(crate) async fn commit_moves_the_offset_and_takes_the_effects_in_together<B: Backend>() {
+    let backend = B::create().await;
+    let record = backend.open().await;
+    assert_eq!(offset(&record).await, 0);
+    commit(&record, vec![report("a", Source::User, 1), candidate("b", 20.0, 2)], 2).await;
+    assert_eq!((offset(&record).await, backend.count("cases").await), (2, 2));
+    drop(record);
+    let record = backend.open().await;
+    assert_eq!((offset(&record).await, backend.count("reports").await), (2, 1));
+}
+
+pub(crate) async fn a_stale_writer_is_told_both_offsets_and_changes_nothing<B: Backend>() {
+    let backend = B::create().await;
+    let record = backend.open().await;
+    commit(&record, vec![report("a", Source::User, 1)], 1).await;
+    let effects = entries(1, vec![report("b", Source::User, 1)]);
+    let stale = record.commit(Offset(0), Offset(1), effects, at(2)).await;
+    let (expected, found) = match stale {
+        Err(StoreError::StaleWriter { expected, found }) => (expected, found),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!((expected, found), (Offset(0), Offset(1)));
+    assert_eq!((offset(&record).await, backend.count("cases").await), (1, 1));
+}
+
+pub(crate) async fn an_effect_committed_twice_counts_once<B: Backend>() {
+    let backend = B::create().await;
+    let record = backend.open().await;
+    let effects = entries(1, vec![report("a", Source::User, 1), candidate("b", 20.0, 2)]);
+    record.commit(Offset(0), Offset(2), effects.clone(), at(2)).await.unwrap();
+    let audited = backend.count("audit").await;
+    record.commit(Offset(2), Offset(9), [effects.clone(), effects].concat(), at(3)).await.unwrap();
+    assert_eq!(offset(&record).await, 9);
+    assert_eq!((backend.count("reports").await, backend.count("candidates").await), (1, 1));
+    assert_eq!(backend.count("audit").await, audited);
+}
+
+pub(crate) async fn a_commit_without_effects_is_one_update<B: Backend>() {
+    let backend = B::create().await;
+    let record = backend.open().await;
+    record.commit(Offset(0), Offset(2_000), Vec::new(), at(1)).await.unwrap();
+    assert_eq!((offset(&record).await, backend.count("audit").await), (2_000, 0));
+}
+
+pub(crate) async fn a_long_commit_is_split_between_entries<B: Backend>() {
+    let backend = B::create().await;
+    let record = backend.open().await;
+    // Entries with 3 effects each, so that a cut by number alone would fall within one.
+    let id = |entry: u64, ordinal: u16| EffectId { offset: Offset(entry), ordinal };
+    let effect = |number: u64| report(&format!("a{}", number % 400), Source::User, number as i64);
+    let effects: Vec<_> =
+        (0..1_500).map(|number| (id(number / 3 + 1, (number % 3) as u16), effect(number))).collect();
+    record.commit(Offset(0), Offset(700), effects, at(1)).await.unwrap();
+    assert_eq!(offset(&record).await, 700);
+    assert_eq!((backend.count("reports").await, backend.count("cases").await), (1_500, 400));
+    let one_entry = (0..1_000).map(|ordinal| (id(701, ordinal), effect(u64::from(ordinal)))).collect();
+    record.commit(Offset(700), Offset(701), one_entry, at(2)).await.unwrap();
+    assert_eq!(backend.count("reports").await, 2_500);
+    assert!(record.verify_audit().await.unwrap().is_ok());
+}
+
+pub(crate) async fn no_effect_of_the_pipeline_acts_on_an_account<B: Backend>() {
+    let backend = B::create().await;
+    let record = backend.open().await;
+    commit(&record, vec![candidate("a", 1e9, 1), report("a", Source::Authority, 2)], 2).await;
+    let account = record.fetch_account(&AccountId::from("a")).await.unwrap().unwrap();
+    assert_eq!((account.standing, account.sanctions.len()), (Standing::Unjudged, 0));
+    assert_eq!((backend.count("actions").await, backend.count("outbox").await), (0, 0));
+}
+
+pub(crate) async fn a_commit_dropped_in_the_middle_leaves_whole_entries_only<B: Backend>() {
+    let backend = B::create().await;
+    let record = backend.open().await;
+    let effects = |count: u64| {
+        entries(1, (0..count).map(|number| report(&format!("a{number}"), Source::User, 1)).collect())
+    };
+    for micros in [50, 500, 2_000, 5_000, 20_000] {
+        let commit = record.commit(Offset(0), Offset(1_000), effects(1_000), at(1));
+        let _ = tokio::time::timeout(Duration::from_micros(micros), commit).await;
+        let reached = record.applied_offset().await.unwrap();
+        assert_eq!(backend.count("reports").await as u64, reached.0.min(1_000), "after {micros} us");
+    }
+    // The same process goes on where it was.
+    if offset(&record).await < 1_000 {
+        record.commit(Offset(0), Offset(1_000), effects(1_000), at(1)).await.unwrap();
+    }
+    assert_eq!((offset(&record).await, backend.count("reports").await), (1_000, 1_000));
+    assert_eq!(backend.count("effects").await, 1_000);
+    assert!(record.verify_audit().await.unwrap().is_ok());
+}
+
+pub(crate) async fn reports_on_an_account_not_seen_yet_wait_for_it<B: Backend>() {
+    let backend = B::create().await;
+    let record = backend.open().await;
+    let unseen = |account_id: &str, seconds| match report(account_id, Source::User, seconds) {
+        Effect::Report(report) => {
+            Effect::Report(cordon_model::report::Report { is_subject_known: false, ..report })
+        }
+        other => other,
+    };
+    commit(&record, vec![unseen("a", 1), unseen("b", 1), unseen("a", 2)], 2).await;
+    assert_eq!(backend.count("cases").await, 0);
+    let settled = vec![
+        Effect::SubjectAppeared { account_id: "a".into() },
+        Effect::SubjectNeverAppeared { account_id: "b".into() },
+    ];
+    commit(&record, settled, 3).await;
+    let case = record.fetch_open_case(&"a".into()).await.unwrap().unwrap();
+    assert_eq!((case.report_count, backend.count("cases").await), (2, 1));
+    let reports = record.reports_after("").await.unwrap();
+    let statuses: Vec<_> = reports.iter().map(|report| report.status).collect();
+    let attached = ReportStatus::Attached;
+    assert_eq!(statuses, [attached, ReportStatus::SubjectNeverAppeared, attached]);
+}
