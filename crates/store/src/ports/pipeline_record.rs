@@ -30,8 +30,8 @@ const ACTOR: &str = "pipeline";
 #[async_trait]
 impl PipelineRecord for Record {
     async fn applied_offset(&self) -> Result<Offset, StoreError> {
-        let found: i64 = sqlx::query_scalar(APPLIED_OFFSET).fetch_one(&self.readers).await.map_err(failed)?;
-        Ok(offset(found))
+        let mut connection = self.readers.acquire().await.map_err(failed)?;
+        fetch_offset(&mut connection).await
     }
 
     async fn commit(
