@@ -78,7 +78,7 @@ pub(crate) async fn a_dead_letter_is_replayed_on_demand<B: Backend>() {
     bury(&record, &key).await;
     record.overturn(&decision.decision_id, &bob(), "mistaken", at(60)).await.unwrap();
     let restoration = due(&record, 61).await.remove(0).key;
-    record.mark_done(&[restoration.clone()], at(62)).await.unwrap();
+    record.mark_done(std::slice::from_ref(&restoration), at(62)).await.unwrap();
     match record.replay_dead(&key, at(63)).await {
         Err(StoreError::Refused(Refusal::OutboxRowOvertaken { newer_key, .. })) => {
             assert_eq!(newer_key, restoration);
