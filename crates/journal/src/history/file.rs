@@ -191,6 +191,9 @@ impl OpenFile {
         let mut found: Vec<Range<usize>> = Vec::new();
         for (group, bounds) in self.group_starts.windows(2).enumerate() {
             let [start, end] = [bounds.first(), bounds.last()].map(|bound| bound.copied().unwrap_or(0));
+            if !self.group_may_hold(group, account) {
+                continue;
+            }
             let column = columns.get(group).and_then(|columns| columns.get(ACCOUNT_COLUMN));
             let pages = offsets.get(group).and_then(|columns| columns.get(ACCOUNT_COLUMN));
             let (Some(ColumnIndexMetaData::BYTE_ARRAY(index)), Some(pages)) = (column, pages) else {
@@ -209,6 +212,15 @@ impl OpenFile {
             }
         }
         found
+    }
+
+    /// Whether the account lies between the row group's first and last.
+    fn group_may_hold(&self, group: usize, account: &[u8]) -> bool {
+        let group = self.metadata.metadata().row_groups().get(group);
+        let statistics = group.and_then(|group| group.columns().get(ACCOUNT_COLUMN)?.statistics());
+        let bounds = statistics.and_then(|found| found.min_bytes_opt().zip(found.max_bytes_opt()));
+        // A group of entries without an account has no bounds.
+        bounds.is_some_and(|(least, most)| least <= account && account <= most)
     }
 
     /// The error of an index by offset that does not fit the rows.

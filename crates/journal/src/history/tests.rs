@@ -1,4 +1,5 @@
 use super::*;
+use crate::simulated::PowerLoss;
 use crate::{Journal, JournalOptions, JournalReader, NewEntry, SimulatedDisk};
 use cordon_model::clock::Timestamp;
 use cordon_model::entry::EntryKind;
@@ -182,6 +183,48 @@ fn an_erased_account_is_nowhere_in_the_files_and_leaves_no_gap() {
     assert_eq!(fixture.history.rewrite(&AccountId::from("b")).unwrap(), RewriteReport::default());
     while fixture.history.merge_once(&keep).unwrap().is_some() {}
     fixture.check();
+}
+
+#[test]
+fn an_erasure_cut_at_any_operation_is_finished_by_the_next_one() {
+    let operations = {
+        let fixture = filled(40, 20);
+        let before = fixture.disk.operations();
+        fixture.history.rewrite(&AccountId::from("b")).unwrap();
+        fixture.disk.operations() - before
+    };
+    for operation in 0..operations {
+        for loss in [PowerLoss::Drop, PowerLoss::Tear] {
+            let mut fixture = filled(40, 20);
+            fixture.disk.stop_at(fixture.disk.operations() + operation);
+            let _ = fixture.history.rewrite(&AccountId::from("b"));
+            fixture.disk.lose_power(loss);
+            fixture.history = Fixture::open_history(&fixture.disk);
+            fixture.history.rewrite(&AccountId::from("b")).unwrap();
+            for entry in fixture.twin.iter_mut().filter(|entry| entry.payload.starts_with(b"b:")) {
+                entry.payload = TOMBSTONE.to_vec();
+            }
+            fixture.check();
+            let rewritten = fixture.history.manifest().rewritten;
+            assert_eq!(rewritten.iter().map(|range| range.replaced).sum::<u64>(), 8);
+        }
+    }
+}
+
+#[test]
+fn a_scan_stops_where_it_is_told() {
+    let fixture = filled(100, 30);
+    for (first, last, stop) in [(1, 100, 17), (35, 62, 62), (95, 100, 96), (40, 45, 99)] {
+        let mut seen = Vec::new();
+        let range = OffsetRange { first: Offset(first), last: Offset(last) };
+        let next = fixture.whole().scan::<JournalError>(range, |entry| {
+            seen.push(entry.offset.0);
+            let is_enough = entry.offset.0 == stop;
+            Ok(if is_enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        });
+        assert_eq!(seen, Vec::from_iter(first..=last.min(stop)));
+        assert_eq!(next.unwrap(), Offset(last.min(stop) + 1));
+    }
 }
 
 struct OpenFileText;

@@ -1,5 +1,6 @@
 //! The whole journal: history, then the log's unsealed tail.
 
+use super::file::OpenFile;
 use super::schema::{Facts, SealedEntry};
 use super::seal::Describe;
 use super::{Files, History};
@@ -104,17 +105,29 @@ impl WholeJournal {
             // Asked anew each time: what the log lets go of meanwhile is in history then.
             let files = self.history.files();
             match files.file_of(scan.next) {
-                Some(file) => {
-                    let rest = OffsetRange { first: scan.next, last: scan.last.min(file.entries().last) };
-                    for window in file.windows(rest, self.history.shared.options.memory_bytes) {
-                        let rows = file.read_window(window)?;
-                        rows.iter().try_for_each(|row| scan.show(EntryRef::from(&row.entry), &mut visit))?;
-                    }
-                }
+                Some(file) => self.scan_file(file, &mut scan, &mut visit)?,
                 None => self.scan_log(&mut scan, &mut visit)?,
             }
         }
         Ok(scan.next)
+    }
+
+    fn scan_file<E: From<JournalError>>(
+        &self,
+        file: &OpenFile,
+        scan: &mut Scan,
+        visit: &mut impl FnMut(EntryRef<'_>) -> Result<ControlFlow<()>, E>,
+    ) -> Result<(), E> {
+        let rest = OffsetRange { first: scan.next, last: scan.last.min(file.entries().last) };
+        for window in file.windows(rest, self.history.shared.options.memory_bytes) {
+            if scan.is_over() {
+                break;
+            }
+            for row in file.read_window(window)? {
+                scan.show(EntryRef::from(&row.entry), visit)?;
+            }
+        }
+        Ok(())
     }
 
     fn scan_log<E: From<JournalError>>(
