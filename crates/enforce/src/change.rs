@@ -143,6 +143,15 @@ pub enum Change {
     },
     /// Something must leave the house.
     Queued(NewOutboxRow),
+    /// Whether a single reviewer may act on an account changed.
+    ProtectionChanged {
+        /// Whose.
+        account_id: AccountId,
+        /// Whether a single reviewer may not.
+        is_protected: bool,
+        /// By whom.
+        by: OperatorId,
+    },
     /// An account's data may not be erased.
     LegalHoldPlaced {
         /// Whose.

@@ -94,6 +94,8 @@ fn connect_options(path: &Path, options: RecordOptions) -> SqliteConnectOptions 
         .statement_cache_capacity(256)
         .pragma("cache_size", format!("-{}", options.cache_kibibytes))
         .pragma("temp_store", "memory")
+        // A log that a long read let grow shrinks again, in bytes.
+        .pragma("journal_size_limit", "67108864")
         .disable_statement_logging()
 }
 

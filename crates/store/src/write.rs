@@ -85,6 +85,7 @@ impl Writing {
             | Change::ClaimRenewed { .. }
             | Change::CaseReleased { .. }
             | Change::StandingChanged { .. }
+            | Change::ProtectionChanged { .. }
             | Change::LegalHoldPlaced { .. }
             | Change::LegalHoldLifted { .. }
             | Change::ErasureWithheld { .. } => {}
@@ -148,8 +149,10 @@ async fn scrub(
     account_id: &AccountId,
     before: Option<&str>,
 ) -> Result<(), StoreError> {
-    let reports = sqlx::query(rows::report::SCRUB).bind(account_id.as_str()).bind(before.unwrap_or(NO_BOUND));
-    reports.execute(&mut *connection).await.map_err(failed)?;
+    for statement in [rows::report::SCRUB, rows::report::SCRUB_REPORTER] {
+        let query = sqlx::query(statement).bind(account_id.as_str()).bind(before.unwrap_or(NO_BOUND));
+        query.execute(&mut *connection).await.map_err(failed)?;
+    }
     for statement in [SCRUB_CASES, rows::decision::SCRUB, rows::incarnation::SCRUB] {
         let query = sqlx::query(statement).bind(account_id.as_str());
         query.execute(&mut *connection).await.map_err(failed)?;

@@ -100,3 +100,61 @@ impl Writer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    async fn writer() -> Arc<Writer> {
+        Arc::new(Writer::new(Connection::connect("sqlite::memory:").await.unwrap()))
+    }
+
+    #[tokio::test]
+    async fn a_person_who_comes_later_goes_before_the_pipeline() {
+        let writer = writer().await;
+        let held = writer.for_people().await.unwrap();
+        let order = Arc::new(Mutex::new(Vec::new()));
+        let (one, list) = (Arc::clone(&writer), Arc::clone(&order));
+        let pipeline = tokio::spawn(async move {
+            let _turn = one.for_pipeline().await.unwrap();
+            list.lock().await.push("pipeline");
+        });
+        tokio::task::yield_now().await;
+        let (two, list) = (Arc::clone(&writer), Arc::clone(&order));
+        let person = tokio::spawn(async move {
+            let _turn = two.for_people().await.unwrap();
+            list.lock().await.push("person");
+        });
+        tokio::task::yield_now().await;
+        drop(held);
+        pipeline.await.unwrap();
+        person.await.unwrap();
+        assert_eq!(*order.lock().await, ["person", "pipeline"]);
+    }
+
+    #[tokio::test]
+    async fn a_person_who_gives_up_does_not_hold_the_pipeline_back() {
+        let writer = writer().await;
+        let held = writer.for_people().await.unwrap();
+        let wait = std::time::Duration::from_millis(1);
+        assert!(tokio::time::timeout(wait, writer.for_people()).await.is_err());
+        drop(held);
+        assert!(writer.for_pipeline().await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn the_lanes_are_bounded() {
+        let writer = writer().await;
+        let _held = writer.for_people().await.unwrap();
+        let mut waiting = Vec::new();
+        for _ in 0..PIPELINE_WAITING_MAX {
+            waiting.push(Box::pin(writer.for_pipeline()));
+        }
+        for wait in &mut waiting {
+            let soon = std::time::Duration::from_millis(1);
+            assert!(tokio::time::timeout(soon, wait).await.is_err());
+        }
+        assert!(matches!(writer.for_pipeline().await, Err(StoreError::Busy)));
+    }
+}

@@ -2,6 +2,7 @@
 
 mod erase;
 mod legal_hold;
+mod protect;
 mod sanctions;
 mod standing;
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use erase::erase;
 pub use legal_hold::{lift_legal_hold, place_legal_hold};
+pub use protect::set_protected;
 pub use sanctions::{Sanction, apply_action};
 pub use standing::import_standing;
 pub(crate) use standing::restate;

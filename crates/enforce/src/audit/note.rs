@@ -73,6 +73,9 @@ pub fn note(change: &Change, actor: &str) -> Option<AuditNote> {
         Change::StandingChanged { account_id, from, to } => {
             ("standing.changed", account_id.as_str(), json!({"from": from, "to": to}))
         }
+        Change::ProtectionChanged { account_id, is_protected, .. } => {
+            ("protection.changed", account_id.as_str(), json!({"is_protected": is_protected}))
+        }
         Change::LegalHoldPlaced { account_id, .. } => ("legal_hold.placed", account_id.as_str(), json!({})),
         Change::LegalHoldLifted { account_id, .. } => ("legal_hold.lifted", account_id.as_str(), json!({})),
         Change::AccountErased { account_id, before } => {

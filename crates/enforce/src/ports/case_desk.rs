@@ -72,6 +72,7 @@ pub struct CaseFile {
 /// - `a_claim_excludes_others_until_it_lapses`: and then [`crate::Refusal::ClaimLost`] meets its holder;
 /// - `claim_next_takes_the_first_unclaimed_case`: concurrent callers never get the same one;
 /// - `a_suspension_writes_decision_action_standing_outbox_and_audit_together`;
+/// - `protection_is_kept_on_the_account_and_its_cases`;
 /// - `a_case_is_decided_once`, [`crate::Refusal::CaseDecided`] for the second;
 /// - `a_decision_cites_a_policy_that_is_known_and_not_retired`, [`crate::Refusal::PolicyUnknown`] otherwise;
 /// - `an_overturned_suspension_restores_the_account_and_takes_learning_back`;
@@ -157,6 +158,15 @@ pub trait CaseDesk: Send + Sync {
         reason: &str,
         now: Timestamp,
     ) -> Result<Vec<Action>, StoreError>;
+
+    /// Protects an account from the decision of a single reviewer, or ends that. The account need not be known yet.
+    async fn set_protected(
+        &self,
+        account_id: &AccountId,
+        is_protected: bool,
+        by: &OperatorId,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
 
     /// Forbids erasing an account's data. The account need not be known yet.
     ///

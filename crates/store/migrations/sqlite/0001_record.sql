@@ -88,6 +88,7 @@ CREATE TABLE reports (
     case_id TEXT
 );
 CREATE INDEX reports_of_account ON reports (account_id, status);
+CREATE INDEX reports_by ON reports (reporter_id) WHERE reporter_id IS NOT NULL;
 CREATE INDEX reports_of_case ON reports (case_id, report_id);
 
 CREATE TABLE candidates (

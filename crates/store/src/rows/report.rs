@@ -42,6 +42,10 @@ pub(crate) const SETTLE: &str = "UPDATE reports SET status = $2, case_id = $3 WH
 pub(crate) const SCRUB: &str =
     "UPDATE reports SET text = NULL, item_id = NULL WHERE account_id = $1 AND report_id < $2";
 
+/// An erased account may have reported others: those reports stand without its name.
+pub(crate) const SCRUB_REPORTER: &str =
+    "UPDATE reports SET reporter_id = NULL WHERE reporter_id = $1 AND report_id < $2";
+
 pub(crate) fn bind<'q>(query: Query<'q>, filed: &FiledReport) -> Query<'q> {
     let report = &filed.report;
     query

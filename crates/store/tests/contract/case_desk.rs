@@ -158,6 +158,21 @@ pub(crate) async fn a_suspension_writes_decision_action_standing_outbox_and_audi
     assert_eq!((file.case.status, file.decisions.len(), file.actions.len()), (CaseStatus::Decided, 1, 1));
 }
 
+pub(crate) async fn protection_is_kept_on_the_account_and_its_cases<B: Backend>() {
+    let backend = B::create().await;
+    let record = backend.open().await;
+    commit(&record, vec![report("a", Source::User, 1)], 1).await;
+    for account_id in ["a", "b"] {
+        record.set_protected(&account_id.into(), true, &bob(), at(2)).await.unwrap();
+    }
+    commit(&record, vec![report("b", Source::User, 3)], 3).await;
+    for account_id in ["a", "b"] {
+        assert!(record.fetch_open_case(&account_id.into()).await.unwrap().unwrap().is_protected);
+    }
+    record.set_protected(&a(), false, &bob(), at(4)).await.unwrap();
+    assert!(!record.fetch_open_case(&a()).await.unwrap().unwrap().is_protected);
+}
+
 pub(crate) async fn a_case_is_decided_once<B: Backend>() {
     let backend = B::create().await;
     let record = backend.open().await;
@@ -250,6 +265,8 @@ pub(crate) async fn an_erasure_under_legal_hold_waits_for_its_end<B: Backend>() 
     assert!(record.verify_audit().await.unwrap().is_ok());
 
     // What comes after an erasure, even in the same commit, stays.
+    commit(&record, vec![Effect::Erased { account_id: "reporter1".into() }], 29).await;
+    assert_eq!(backend.count("reports WHERE reporter_id IS NOT NULL").await, 0);
     let mut effects = erased();
     effects.push(report("a", Source::Authority, 30));
     commit(&record, effects, 30).await;

@@ -72,6 +72,7 @@ macro_rules! every_clause {
                     a_claim_excludes_others_until_it_lapses,
                     claim_next_takes_the_first_unclaimed_case,
                     a_suspension_writes_decision_action_standing_outbox_and_audit_together,
+                    protection_is_kept_on_the_account_and_its_cases,
                     a_case_is_decided_once,
                     a_decision_cites_a_policy_that_is_known_and_not_retired,
                     an_overturned_suspension_restores_the_account_and_takes_learning_back,

@@ -1,4 +1,4 @@
-//! Legal holds.
+//! Legal holds and protection.
 
 use crate::Record;
 use crate::backend::{Pool, failed};
@@ -12,6 +12,21 @@ use cordon_enforce::ports::StoreError;
 use cordon_model::clock::Timestamp;
 use cordon_model::ids::{AccountId, OperatorId};
 use cordon_model::limits;
+
+pub(super) async fn set_protected(
+    record: &Record,
+    account_id: &AccountId,
+    is_protected: bool,
+    by: &OperatorId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut turn = record.writer.for_people().await?;
+    let mut transaction = turn.begin().await?;
+    let loan = borrow_account(&mut transaction, account_id).await?;
+    let outcome = accounts::set_protected(loan.subject, is_protected, by.clone());
+    give_back(&mut transaction, loan.subjects, outcome, by, now).await?;
+    transaction.commit().await.map_err(failed)
+}
 
 pub(super) async fn place(
     record: &Record,

@@ -123,6 +123,16 @@ impl CaseDesk for Record {
         decide::overturn(self, decision_id, by, reason, now).await
     }
 
+    async fn set_protected(
+        &self,
+        account_id: &AccountId,
+        is_protected: bool,
+        by: &OperatorId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        hold::set_protected(self, account_id, is_protected, by, now).await
+    }
+
     async fn place_legal_hold(
         &self,
         account_id: &AccountId,
