@@ -3,7 +3,8 @@
 //! Where Python, pip or the network is missing the test prints a line that begins with `SKIPPED:`.
 
 use cordon_journal::{
-    Facts, History, HistoryOptions, Journal, JournalOptions, NewEntry, RealDisk, Sealer, Treatment,
+    Facts, History, HistoryOptions, Journal, JournalError, JournalOptions, NewEntry, RealDisk, Sealer,
+    Treatment,
 };
 use cordon_model::clock::Timestamp;
 use cordon_model::entry::{Entry, EntryKind};
@@ -32,7 +33,8 @@ fn duckdb_reads_history_as_it_was_appended() {
         return;
     };
     let folder = tempfile::tempdir().unwrap();
-    let paths = sealed_files(folder.path());
+    let paths = sealed_files(folder.path()).unwrap();
+    assert_eq!(paths.len(), 5, "six seals, two of them merged");
     let output = Command::new(python).arg("-c").arg(SCRIPT).args(paths).output().unwrap();
     let printed = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -50,11 +52,10 @@ fn duckdb_reads_history_as_it_was_appended() {
 }
 
 /// A history of several files, one of them merged.
-fn sealed_files(folder: &Path) -> Vec<PathBuf> {
+fn sealed_files(folder: &Path) -> Result<Vec<PathBuf>, JournalError> {
     let options = HistoryOptions { full_rows: 900, row_group_rows: 256, page_rows: 64, ..Default::default() };
-    let history = History::open(RealDisk::shared(), &folder.join("history"), options).unwrap();
-    let (mut journal, _) =
-        Journal::open(RealDisk::shared(), &folder.join("log"), JournalOptions::default()).unwrap();
+    let history = History::open(RealDisk::shared(), &folder.join("history"), options)?;
+    let (mut journal, _) = Journal::open(RealDisk::shared(), &folder.join("log"), JournalOptions::default())?;
     let sealer = Sealer::new(history.clone(), journal.reader(), describe);
     for offset in 1..=ENTRIES {
         let (id, payload) = (format!("id-{offset}"), format!("payload of {offset}"));
@@ -65,14 +66,13 @@ fn sealed_files(folder: &Path) -> Vec<PathBuf> {
             content_hash: u64::MAX - offset + 1,
             payload: payload.as_bytes(),
         };
-        journal.append(&[entry]).unwrap();
+        journal.append(&[entry])?;
         if offset.is_multiple_of(500) {
-            sealer.seal_once(u64::MAX, &|_| Treatment::Keep).unwrap();
+            sealer.seal_once(u64::MAX, &|_| Treatment::Keep)?;
         }
     }
-    history.merge_once(&|_| Treatment::Keep).unwrap().unwrap();
-    assert_eq!(history.paths().len(), 5);
-    history.paths()
+    history.merge_once(&|_| Treatment::Keep)?;
+    Ok(history.paths())
 }
 
 /// Ten in a hundred entries are nobody's.

@@ -28,6 +28,10 @@ impl fmt::Debug for WholeJournal {
     }
 }
 
+/// How often a timeline looks again because what it was reading was sealed meanwhile. Sealing comes once in
+/// many thousand entries, so a second look all but always does.
+const LOOKS_MAX: usize = 16;
+
 /// Whose the unsealed entries are, as hashes: one number an entry, so that looking through all of them
 /// takes a fraction of a millisecond.
 #[derive(Debug, Default)]
@@ -70,9 +74,10 @@ impl WholeJournal {
 
     /// The newest `count` entries of an account, newest first, sealed or not.
     ///
-    /// Errors: [`JournalError::Corrupt`], [`JournalError::Disk`].
+    /// Errors: [`JournalError::Corrupt`], [`JournalError::Disk`], [`JournalError::BeforeLog`] where the log
+    /// let go of entries that history has not.
     pub fn timeline(&self, account_id: &AccountId, count: usize) -> Result<Vec<SealedEntry>, JournalError> {
-        loop {
+        for _ in 0..LOOKS_MAX {
             let (files, offsets) = self.unsealed_of(account_id)?;
             if let Some(mut found) = self.read_unsealed(account_id, &offsets, count)? {
                 found.extend(files.timeline(account_id, count - found.len())?);
@@ -80,6 +85,8 @@ impl WholeJournal {
             }
             // Some were sealed and left the log meanwhile: the next look finds them in history.
         }
+        let (offset, first) = (self.history.sealed_through().next(), self.reader.entries().first);
+        Err(JournalError::BeforeLog { offset, first })
     }
 
     /// Takes in whose the newest entries are, so that the next [`Self::timeline`] has less to do. Call it

@@ -206,7 +206,9 @@ impl IdMemory {
     }
 
     fn rotate(&mut self) {
-        let younger = Generation::after(self.younger.offsets.last);
+        let mut younger = Generation::after(self.younger.offsets.last);
+        // It will be as large as this one: growing step by step again would move each id several times.
+        younger.table.reserve(self.younger.table.len());
         let elder = std::mem::replace(&mut self.younger, younger);
         let full = std::mem::replace(&mut self.elder, elder);
         if full.table.len() > 0 {

@@ -49,7 +49,7 @@ impl Table {
 
     pub(super) fn insert(&mut self, slot: Slot) {
         if (self.len + 1) * 5 > self.slots.len() * LOAD_FIFTHS_MAX {
-            self.grow();
+            self.grow_to((self.slots.len() * 3 / 2).max(SLOTS_MIN));
         }
         let place = self.place_of(slot).and_then(|place| self.slots.get_mut(place));
         if let Some(free) = place.filter(|found| found.is_empty()) {
@@ -65,8 +65,15 @@ impl Table {
         sorted
     }
 
-    fn grow(&mut self) {
-        let slots = (self.slots.len() * 3 / 2).max(SLOTS_MIN);
+    /// Makes room for so many ids.
+    pub(super) fn reserve(&mut self, entries: usize) {
+        let slots = entries * 5 / LOAD_FIFTHS_MAX + 1;
+        if slots > self.slots.len() {
+            self.grow_to(slots);
+        }
+    }
+
+    fn grow_to(&mut self, slots: usize) {
         let old = std::mem::replace(&mut self.slots, vec![Slot::default(); slots]);
         for slot in old.into_iter().filter(|slot| !slot.is_empty()) {
             let place = self.place_of(slot).and_then(|place| self.slots.get_mut(place));

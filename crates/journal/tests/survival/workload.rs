@@ -11,7 +11,7 @@ use cordon_model::ids::{AccountId, EntryId, Offset};
 use std::path::Path;
 use std::sync::Arc;
 
-pub(crate) const STEPS: usize = 24;
+pub(crate) const STEPS: usize = 18;
 pub(crate) const LOG: &str = "/data/log";
 pub(crate) const IDS: &str = "/data/ids";
 pub(crate) const SNAPSHOTS: &str = "/data/snapshots";
