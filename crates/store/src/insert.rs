@@ -2,7 +2,7 @@
 //!
 //! Statements take 64, 16, 4 or 1 rows, so that the database sees few different texts and keeps each prepared.
 
-use crate::backend::{Connection, DbRow, Query, failed};
+use crate::backend::{Connection, DbRow, Query, failed, placeholder};
 use cordon_enforce::ports::StoreError;
 use sqlx::AssertSqlSafe;
 
@@ -41,10 +41,10 @@ impl Table {
     }
 }
 
-/// `($first, …)`, `count` of them.
+/// `(value, …)`, `count` of them, from the `first`th value of the statement on.
 fn placeholders(first: usize, count: usize) -> String {
-    let numbers: Vec<String> = (first..first + count).map(|number| format!("${number}")).collect();
-    format!("({})", numbers.join(", "))
+    let values: Vec<String> = (first..first + count).map(placeholder).collect();
+    format!("({})", values.join(", "))
 }
 
 /// Cuts `items` into the pieces that one statement each takes.
@@ -98,7 +98,7 @@ pub(crate) async fn add_keys(
 ) -> Result<Vec<String>, StoreError> {
     let mut added = Vec::new();
     for piece in pieces(keys) {
-        let tuples: Vec<String> = (1..=piece.len()).map(|number| format!("(${number})")).collect();
+        let tuples: Vec<String> = (1..=piece.len()).map(|number| placeholders(number, 1)).collect();
         let tuples = tuples.join(", ");
         let statement = format!(
             "INSERT INTO {table} ({column}) VALUES {tuples} ON CONFLICT ({column}) DO NOTHING RETURNING {column}"
@@ -127,7 +127,7 @@ mod tests {
         let table = Table { name: "t", columns: &["a", "b"], overwrite_on: Some("a") };
         assert_eq!(
             table.insert_statement(2),
-            "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) ON CONFLICT (a) DO UPDATE SET b = excluded.b"
+            "INSERT INTO t (a, b) VALUES (?, ?), (?, ?) ON CONFLICT (a) DO UPDATE SET b = excluded.b"
         );
     }
 }

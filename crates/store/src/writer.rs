@@ -1,7 +1,7 @@
 //! Who may write when: one connection, two lanes, people before the pipeline.
 //!
 //! A reviewer's click must not wait behind a batch of thousands of effects. So the pipeline steps back whenever
-//! a person waits, and its transactions are short; people are few, so the pipeline does not starve.
+//! a person waits, and ends a transaction under way at the next entry; people are few, so the pipeline does not starve.
 
 use crate::backend::{BEGIN, Connection, Db, failed};
 use cordon_enforce::ports::StoreError;
@@ -71,6 +71,11 @@ impl Writer {
         }
     }
 
+    /// Whether a person waits: then the pipeline ends its transaction as soon as it may.
+    pub(crate) fn has_people_waiting(&self) -> bool {
+        self.people_waiting.load(Ordering::SeqCst) > 0
+    }
+
     /// A turn for a person's command.
     ///
     /// Errors: [`StoreError::Busy`] where too many wait.
@@ -89,12 +94,12 @@ impl Writer {
         let slot = self.pipeline_slots.try_acquire().map_err(|_| StoreError::Busy)?;
         loop {
             let clear = self.lane_clear.notified();
-            if self.people_waiting.load(Ordering::SeqCst) > 0 {
+            if self.has_people_waiting() {
                 clear.await;
                 continue;
             }
             let connection = self.connection.lock().await;
-            if self.people_waiting.load(Ordering::SeqCst) == 0 {
+            if !self.has_people_waiting() {
                 return Ok(Turn { connection, _slot: slot });
             }
         }

@@ -14,10 +14,10 @@ use cordon_model::ids::{EffectId, Offset};
 /// - `a_stale_writer_is_told_both_offsets_and_changes_nothing`;
 /// - `an_effect_committed_twice_counts_once`, by its [`EffectId`], even under a later offset;
 /// - `a_commit_without_effects_is_one_update`: it moves the offset and writes nothing else;
-/// - `a_long_commit_is_split_between_entries`: more than a few hundred effects are written in several
-///   transactions, cut only between entries, so that people never wait long for the writer. Each moves the
-///   offset to the last entry that it covers; the last one to `last`. A commit that failed half-way may be
-///   repeated unchanged by the same process; another process starts from [`PipelineRecord::applied_offset`];
+/// - `a_long_commit_steps_aside_for_people`: it is one transaction while nobody waits for the writer; when a
+///   person does, it commits what it has, only ever between two entries, lets the person go first and goes on.
+///   A commit that failed or was given up half-way may be repeated unchanged by the same process; another
+///   process starts from [`PipelineRecord::applied_offset`];
 /// - `no_effect_of_the_pipeline_acts_on_an_account`: whatever the effects, no action comes of them.
 #[async_trait]
 pub trait PipelineRecord: Send + Sync {

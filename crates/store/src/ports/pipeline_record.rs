@@ -21,9 +21,9 @@ use std::sync::PoisonError;
 const APPLIED_OFFSET: &str = "SELECT applied_offset FROM pipeline WHERE pipeline_id = 1";
 const MOVE_OFFSET: &str =
     "UPDATE pipeline SET applied_offset = $2 WHERE pipeline_id = 1 AND applied_offset = $1";
-/// Effects that one transaction takes, unless a single entry asks for more: some ten milliseconds of work, so
-/// that a person never waits long for the writer.
-const EFFECTS_PER_TRANSACTION: usize = 128;
+/// Effects between two looks at whether a person waits, unless a single entry asks for more: some milliseconds of
+/// work. A transaction goes on while nobody waits, because each one costs a flush to the disk.
+const EFFECTS_PER_SLICE: usize = 128;
 /// Who stands in the audit for what evaluation asks.
 const ACTOR: &str = "pipeline";
 
@@ -45,23 +45,33 @@ impl PipelineRecord for Record {
         let first = effects.partition_point(|(effect_id, _)| effect_id.offset <= reached);
         let mut rest = effects.get(first..).unwrap_or_default();
         while reached < last {
-            let (part, after) = rest.split_at(part_length(rest));
-            let attempted = match part.last() {
-                Some((effect_id, _)) if !after.is_empty() => effect_id.offset,
-                _ => last,
-            };
+            let mut turn = self.writer.for_pipeline().await?;
+            let mut transaction = turn.begin().await?;
+            let mut attempted = reached;
+            while attempted < last {
+                let (slice, after) = rest.split_at(slice_length(rest));
+                let end = match slice.last() {
+                    Some((effect_id, _)) if !after.is_empty() => effect_id.offset,
+                    _ => last,
+                };
+                commit_slice(&mut transaction, attempted, end, slice, now).await?;
+                (attempted, rest) = (end, after);
+                if self.writer.has_people_waiting() {
+                    break;
+                }
+            }
             self.remember(Some(Unfinished { before, last, reached, attempted }));
-            self.commit_part(reached, attempted, part, now).await?;
-            (reached, rest) = (attempted, after);
+            transaction.commit().await.map_err(failed)?;
+            reached = attempted;
         }
         self.remember(None);
         Ok(())
     }
 }
 
-/// How many effects the next transaction takes: cut only where another entry begins.
-fn part_length(effects: &[(EffectId, Effect)]) -> usize {
-    let Some((cut, _)) = effects.get(EFFECTS_PER_TRANSACTION) else { return effects.len() };
+/// How many effects the next slice takes: cut only where another entry begins.
+fn slice_length(effects: &[(EffectId, Effect)]) -> usize {
+    let Some((cut, _)) = effects.get(EFFECTS_PER_SLICE) else { return effects.len() };
     let cut = effects.partition_point(|(effect_id, _)| effect_id.offset < cut.offset);
     if cut > 0 {
         return cut;
@@ -93,23 +103,18 @@ impl Record {
     fn remember(&self, unfinished: Option<Unfinished>) {
         *self.unfinished.lock().unwrap_or_else(PoisonError::into_inner) = unfinished;
     }
+}
 
-    /// One transaction: the offset, the effects, their audit.
-    async fn commit_part(
-        &self,
-        before: Offset,
-        last: Offset,
-        effects: &[(EffectId, Effect)],
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let mut turn = self.writer.for_pipeline().await?;
-        let mut transaction = turn.begin().await?;
-        move_offset(&mut transaction, before, last).await?;
-        if !effects.is_empty() {
-            take_in_effects(&mut transaction, effects, now).await?;
-        }
-        transaction.commit().await.map_err(failed)
-    }
+/// Moves the offset over some entries and takes in what they ask for.
+async fn commit_slice(
+    connection: &mut Connection,
+    before: Offset,
+    last: Offset,
+    effects: &[(EffectId, Effect)],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    move_offset(connection, before, last).await?;
+    if effects.is_empty() { Ok(()) } else { take_in_effects(connection, effects, now).await }
 }
 
 async fn move_offset(connection: &mut Connection, before: Offset, last: Offset) -> Result<(), StoreError> {

