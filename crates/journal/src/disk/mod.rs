@@ -56,6 +56,9 @@ pub trait DiskFile: Debug + Send + Sync {
     /// Reads up to `buffer.len()` bytes at `at`; fewer only at the file's end. Returns how many.
     fn read_at(&self, buffer: &mut [u8], at: u64) -> io::Result<usize>;
 
+    /// Says that these bytes will be read soon, so that a slow disk can fetch several places at once. A hint.
+    fn prefetch(&self, _at: u64, _bytes: u64) {}
+
     /// Writes `bytes` at the end. On an error any prefix of them may have been written.
     fn append(&self, bytes: &[u8]) -> io::Result<()>;
 

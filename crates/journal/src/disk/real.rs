@@ -1,8 +1,10 @@
 //! The machine's own disk.
 
 use super::{Disk, DiskFile};
+use rustix::fs::Advice;
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
+use std::num::NonZeroU64;
 use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::Arc;
@@ -97,6 +99,11 @@ impl DiskFile for RealFile {
             }
         }
         Ok(read)
+    }
+
+    fn prefetch(&self, at: u64, bytes: u64) {
+        // A hint that fails is a hint not taken.
+        let _ = rustix::fs::fadvise(&self.0, at, NonZeroU64::new(bytes), Advice::WillNeed);
     }
 
     fn append(&self, bytes: &[u8]) -> io::Result<()> {

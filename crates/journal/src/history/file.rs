@@ -1,7 +1,7 @@
 //! Reading one sealed file: an account's rows, a row by its offset, rows by number.
 
 use super::manifest::SealedFile;
-use super::schema::{ACCOUNT_COLUMN, SealedEntry, to_rows};
+use super::schema::{ACCOUNT_COLUMN, SCHEMA, SealedEntry, to_rows};
 use super::write::{INDEX_KEY, failed};
 use crate::disk::{Disk, DiskFile, read_exact_at};
 use crate::{JournalError, OffsetRange};
@@ -75,12 +75,20 @@ impl OpenFile {
 
     /// The rows of an account: they stand together.
     pub(super) fn rows_of(&self, account_id: &AccountId) -> Result<Range<usize>, JournalError> {
-        let candidates = self.candidate_pages(account_id.as_str().as_bytes());
+        self.rows_among(&self.candidate_pages(account_id), account_id)
+    }
+
+    /// The account's rows among its [`Self::candidate_pages`].
+    pub(super) fn rows_among(
+        &self,
+        candidates: &[Range<usize>],
+        account_id: &AccountId,
+    ) -> Result<Range<usize>, JournalError> {
         let mut found: Option<Range<usize>> = None;
         for pages in candidates {
             let mut row = pages.start;
             let accounts = ProjectionMask::leaves(self.metadata.parquet_schema(), [ACCOUNT_COLUMN]);
-            self.for_each_batch(&[pages], accounts, |batch| {
+            self.for_each_batch(std::slice::from_ref(pages), accounts, |batch| {
                 let accounts = batch.column(0).as_string_opt::<i32>()?;
                 for account in accounts {
                     if account == Some(account_id.as_str()) {
@@ -97,8 +105,9 @@ impl OpenFile {
     /// The entry at an offset of this file.
     pub(super) fn row_at(&self, offset: Offset) -> Result<SealedEntry, JournalError> {
         let row = self.rows_at(OffsetRange { first: offset, last: offset })?;
-        let rows = row.first().map(|row| *row..*row + 1);
-        let found = self.read_rows(&Vec::from_iter(rows))?.into_iter().next();
+        let rows = Vec::from_iter(row.first().map(|row| *row..*row + 1));
+        self.prefetch_rows(&rows);
+        let found = self.read_rows(&rows)?.into_iter().next();
         found.filter(|row| row.entry.offset == offset).ok_or_else(|| self.damaged_index())
     }
 
@@ -183,7 +192,8 @@ impl OpenFile {
     }
 
     /// Rows of neighbouring pages that may hold the account, by the page index; few, ascending.
-    fn candidate_pages(&self, account: &[u8]) -> Vec<Range<usize>> {
+    pub(super) fn candidate_pages(&self, account_id: &AccountId) -> Vec<Range<usize>> {
+        let account = account_id.as_str().as_bytes();
         let metadata = self.metadata.metadata();
         let (Some(columns), Some(offsets)) = (metadata.column_index(), metadata.offset_index()) else {
             return Vec::new();
@@ -212,6 +222,39 @@ impl OpenFile {
             }
         }
         found
+    }
+
+    /// Tells the disk that these rows' accounts will be read.
+    pub(super) fn prefetch_accounts(&self, ranges: &[Range<usize>]) {
+        self.prefetch(ranges, ACCOUNT_COLUMN..ACCOUNT_COLUMN + 1);
+    }
+
+    /// Tells the disk that these rows will be read.
+    pub(super) fn prefetch_rows(&self, ranges: &[Range<usize>]) {
+        self.prefetch(ranges, 0..SCHEMA.fields().len());
+    }
+
+    fn prefetch(&self, ranges: &[Range<usize>], columns: Range<usize>) {
+        let groups = self.metadata.metadata().offset_index().into_iter().flatten();
+        for (group, bounds) in groups.zip(self.group_starts.windows(2)) {
+            let [start, end] = [bounds.first(), bounds.last()].map(|bound| bound.copied().unwrap_or(0));
+            if !ranges.iter().any(|range| range.start < end && start < range.end) {
+                continue;
+            }
+            let is_touched = |first: usize, last: usize| {
+                ranges.iter().any(|range| range.start < last && first < range.end)
+            };
+            for pages in group.get(columns.clone()).unwrap_or_default() {
+                let pages = pages.page_locations();
+                let firsts = pages.iter().map(|page| start + page.first_row_index as usize);
+                let lasts = firsts.clone().skip(1).chain([end]);
+                let touched = pages.iter().zip(firsts.zip(lasts));
+                for (page, _) in touched.filter(|(_, (first, last))| is_touched(*first, *last)) {
+                    let bytes = page.compressed_page_size.max(0).cast_unsigned();
+                    self.bytes.file.prefetch(page.offset.max(0).cast_unsigned(), bytes.into());
+                }
+            }
+        }
     }
 
     /// Whether the account lies between the row group's first and last.

@@ -128,10 +128,8 @@ fn properties(options: &HistoryOptions) -> WriterProperties {
         .set_data_page_row_count_limit(options.page_rows)
         .set_write_batch_size(options.page_rows.min(BATCH_ROWS))
         .set_sorting_columns(Some(vec![by_account, by_offset]))
-        // A dictionary would have to be read for each look-up; these two are short and take few values.
+        // A dictionary would have to be read for each look-up, and saves little once a page is compressed.
         .set_dictionary_enabled(false)
-        .set_column_dictionary_enabled(ColumnPath::from("kind"), true)
-        .set_column_dictionary_enabled(ColumnPath::from("type"), true)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_column_statistics_enabled(account(), EnabledStatistics::Page)
         .set_column_statistics_enabled(ColumnPath::from("payload"), EnabledStatistics::None)

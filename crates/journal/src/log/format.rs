@@ -8,6 +8,7 @@
 //! The checksum covers all that follows it. A record carries its own offset, so that one that decay or a
 //! stray write has moved is not taken for its neighbour. Flag 1 marks the first record of a batch: a batch
 //! is begun only when the one before is durable, so a broken record *before* such a mark was acknowledged.
+//! Decay of the very last batch looks like a write that was cut, and cannot be told from one.
 
 use super::{EntryRef, NewEntry};
 use cordon_model::clock::Timestamp;
