@@ -2,7 +2,7 @@
 //!
 //! A disk may forget whatever was not synced: a file's bytes until [`DiskFile::sync`], a folder's names (a
 //! file made, renamed or removed) until [`Disk::sync_folder`]. Code here is written against the most
-//! forgetful disk that keeps this promise; [`simulated`] is one.
+//! forgetful disk that keeps this promise; `simulated` is one.
 
 mod real;
 #[cfg(feature = "simulated-disk")]

@@ -8,7 +8,7 @@
 //! gap or overlap; a file is whole and durable before a manifest names it, and removed only when the durable
 //! manifest no longer does.
 //!
-//! Read first: [`schema`] (what a row is), [`manifest`], then [`seal`].
+//! Read first: `schema` (what a row is), `manifest`, then `seal`.
 
 mod file;
 mod manifest;

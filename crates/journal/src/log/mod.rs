@@ -4,7 +4,7 @@
 //! a batch stands in one segment; readers see an entry only after the sync that makes it durable; there is
 //! no segment without a durable entry but the one being begun.
 //!
-//! Read first: [`format`] (what a record looks like), then [`append`].
+//! Read first: `format` (what a record looks like), then `append`.
 
 mod append;
 mod cursor;
