@@ -55,7 +55,7 @@ pub struct HistoryOptions {
 
 impl Default for HistoryOptions {
     fn default() -> Self {
-        // Measured with examples/timeline_bench.rs; 2M rows a file are at most 58 files for 100M rows.
+        // Measured with examples/timeline_bench.rs; 2M rows a file are at most 62 files for 100M rows.
         Self { full_rows: 2_000_000, row_group_rows: 65_536, page_rows: 512, memory_bytes: 256 << 20 }
     }
 }
@@ -125,7 +125,7 @@ impl History {
         self.entries().last
     }
 
-    /// The sealed entry at `offset`; `None` where that is not sealed. About a millisecond.
+    /// The sealed entry at `offset`; `None` where that is not sealed. One to two milliseconds.
     ///
     /// Errors: [`JournalError::Corrupt`], [`JournalError::Disk`].
     pub fn entry_at(&self, offset: Offset) -> Result<Option<Entry>, JournalError> {
