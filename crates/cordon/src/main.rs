@@ -1,2 +1,37 @@
-//! The binary.
-fn main() {}
+//! cordon: reported account in → similar accounts out, with evidence a reviewer can read → a decision somebody
+//! answers for → an action that can be taken back.
+//!
+//! The binary wires the crates together: it opens data folders, reads files, prints tables. Read first: [`cli`].
+
+#![allow(unreachable_pub, reason = "a binary has no public interface")]
+
+mod cli;
+mod commands;
+mod data;
+mod demo;
+mod exit;
+mod input;
+mod policies;
+mod print;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    start_logging();
+    match commands::run(cli) {
+        Ok(code) => code.into(),
+        Err(error) => {
+            eprintln!("cordon: {error:#}");
+            exit::of_error(&error).into()
+        }
+    }
+}
+
+/// Telemetry goes to standard error, as `CORDON_LOG` says; warnings where it says nothing.
+fn start_logging() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("CORDON_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}

@@ -13,6 +13,7 @@ pub mod fingerprints;
 mod learning;
 pub mod links;
 pub mod profiles;
+pub mod proposals;
 pub mod returns;
 pub mod settings;
 pub mod similar;

@@ -6,6 +6,7 @@ use crate::fingerprints::{NearTexts, NearTextsDump};
 use crate::learning::Learning;
 use crate::links::{Account, Accounts, Entities, Entity, LinkIndex};
 use crate::profiles::{Profiles, ProfilesDump};
+use crate::proposals::Unswept;
 use crate::returns::Proposed;
 use crate::settings::LinkSettings;
 use crate::state::Detection;
@@ -34,6 +35,7 @@ pub enum SnapshotError {
 struct Rest {
     learning: Learning,
     proposed: Proposed,
+    unswept: Unswept,
     awaited: BTreeMap<u64, Vec<(Day, Offset)>>,
     swept: Day,
 }
@@ -53,7 +55,7 @@ impl Detection {
         for table in self.near_texts.values() {
             put(&mut out, &table.dump())?;
         }
-        let rest = (&self.learning, &self.proposed, &self.awaited, self.swept);
+        let rest = (&self.learning, &self.proposed, &self.unswept, &self.awaited, self.swept);
         put(&mut out, &rest)?;
         Ok(out)
     }
@@ -88,7 +90,7 @@ impl Detection {
         }
         let rest: Rest = take(&mut input)?;
         (state.learning, state.proposed) = (rest.learning, rest.proposed);
-        (state.awaited, state.swept) = (rest.awaited, rest.swept);
+        (state.unswept, state.awaited, state.swept) = (rest.unswept, rest.awaited, rest.swept);
         if input.is_empty() { Ok(state) } else { Err(SnapshotError::Broken) }
     }
 }

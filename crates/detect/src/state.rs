@@ -5,8 +5,10 @@ use crate::fingerprints::{NearText, NearTexts};
 use crate::learning::{JudgedAs, Judgement, Learning};
 use crate::links::{AccountNumber, EntityNumber, LinkIndex, Sighting};
 use crate::profiles::Profiles;
+use crate::proposals::{self, Unswept};
 use crate::returns::{self, Proposed, Return};
 use crate::settings::{LinkKind, LinkSettings};
+use crate::similar::Scored;
 use cordon_model::account::Standing;
 use cordon_model::clock::{Day, Timestamp};
 use cordon_model::entry::{Control, JudgedAccounts, Outcome};
@@ -72,6 +74,8 @@ pub enum Finding {
     NeverAppeared(Vec<Offset>),
     /// A young account is probably a return.
     Return(Return),
+    /// An account resembles newly suspended ones.
+    Similar(Scored),
 }
 
 /// Links, profiles, fingerprints and what decisions taught: everything similarity knows.
@@ -85,6 +89,7 @@ pub struct Detection {
     pub(crate) near_texts: BTreeMap<u8, NearTexts>,
     pub(crate) learning: Learning,
     pub(crate) proposed: Proposed,
+    pub(crate) unswept: Unswept,
     /// Accounts reported before they were seen: keyed hash, and the reports' days and offsets.
     pub(crate) awaited: BTreeMap<u64, Vec<(Day, Offset)>>,
     /// The last day on which what expires was looked for.
@@ -108,6 +113,7 @@ impl Detection {
             near_texts,
             learning: Learning::default(),
             proposed: Proposed::default(),
+            unswept: Unswept::default(),
             awaited: BTreeMap::new(),
             swept: Day(0),
         }
@@ -314,6 +320,7 @@ impl Detection {
 
     fn restand(&mut self, account: AccountNumber) {
         let standing = self.learning.standing(account);
+        self.unswept.restand(account, self.standing(account), standing);
         self.links.set_standing(account, standing);
     }
 
@@ -346,9 +353,17 @@ impl Detection {
         self.proposed.forget(account);
     }
 
-    /// Time passed: once a day, what is past its `keep` goes, and reports that waited long enough stop waiting.
+    /// Time passed: now and then similarity proposes, and once a day what is over ends.
     fn tick(&mut self, received_at: Timestamp) -> Vec<Finding> {
-        let today = received_at.day();
+        let mut findings = self.end_what_is_over(received_at.day());
+        if self.settings.proposals.is_due(received_at.seconds().div_euclid(3_600)) {
+            findings.extend(proposals::sweep(self).into_iter().map(Finding::Similar));
+        }
+        findings
+    }
+
+    /// What is past its `keep` goes, and reports that waited long enough stop waiting.
+    fn end_what_is_over(&mut self, today: Day) -> Vec<Finding> {
         if today <= self.swept {
             return Vec::new();
         }

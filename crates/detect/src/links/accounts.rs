@@ -44,6 +44,9 @@ pub struct Account {
     pub is_gone: bool,
 }
 
+/// Facts, list lengths, each link's days and count, each link's entity.
+pub(crate) type AccountsDump<'a> = (&'a [Account], Vec<u32>, Vec<[u16; 4]>, Vec<u32>);
+
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Accounts {
     dictionary: Dictionary,
@@ -164,7 +167,7 @@ impl Accounts {
     }
 
     /// All that [`Accounts::restore`] needs, in order.
-    pub(crate) fn dump(&self) -> (&[Account], Vec<u32>, Vec<[u16; 4]>, Vec<u32>) {
+    pub(crate) fn dump(&self) -> AccountsDump<'_> {
         let lengths = self.links.iter().map(|links| links.len() as u32).collect();
         let all = || self.links.iter().flatten();
         let days = all().map(|link| [link.first.0, link.last.0, link.received.0, link.count]).collect();

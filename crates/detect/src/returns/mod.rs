@@ -39,7 +39,7 @@ pub(crate) struct Proposed(BTreeMap<u32, u16>);
 
 impl Proposed {
     /// Whether this weight is news about the account; if so it is noted.
-    fn is_news(&mut self, account: AccountNumber, bits: f64) -> bool {
+    pub(crate) fn is_news(&mut self, account: AccountNumber, bits: f64) -> bool {
         let (bits, before) = (bits.max(0.0) as u16, self.0.get(&account.0).copied());
         let is_news = before.is_none_or(|before| f64::from(bits) >= f64::from(before) + AGAIN_BITS);
         if is_news {

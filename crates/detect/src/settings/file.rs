@@ -1,6 +1,7 @@
 //! The file as typed, and the checks that turn it into [`LinkSettings`].
 
 use super::{LinkKind, LinkSettings, LinkType, Normaliser, Path, ProfileStore, SettingsError};
+use crate::proposals::ProposalSettings;
 use cordon_model::entity::EvidenceGroup;
 use cordon_model::event::EventType;
 use serde::Deserialize;
@@ -21,6 +22,7 @@ struct SettingsFile {
     caps: BTreeMap<String, f64>,
     links: Ordered<LinkLine>,
     profiles: Ordered<ProfileLine>,
+    proposals: ProposalSettings,
 }
 
 #[derive(Deserialize)]
@@ -83,6 +85,7 @@ pub(super) fn read(yaml: &str) -> Result<LinkSettings, SettingsError> {
         caps: by_group(&file.caps, "caps", 0.0)?,
         links,
         profiles,
+        proposals: file.proposals,
     })
 }
 

@@ -2,6 +2,7 @@
 
 mod file;
 
+use crate::proposals::ProposalSettings;
 use cordon_model::entity::EvidenceGroup;
 use cordon_model::event::EventType;
 
@@ -25,6 +26,8 @@ pub struct LinkSettings {
     pub links: Vec<LinkType>,
     /// Profile stores in the order of the file; the index is the store's number.
     pub profiles: Vec<ProfileStore>,
+    /// What similarity proposes by itself.
+    pub proposals: ProposalSettings,
 }
 
 /// One line under `links`.

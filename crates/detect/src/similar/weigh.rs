@@ -8,7 +8,7 @@ use cordon_model::entity::EvidenceGroup;
 use std::collections::BTreeMap;
 
 /// Seeds' worth of belief that a type's prior `m` carries against what the seeds themselves show.
-const PRIOR_SEEDS: f64 = 2.0;
+pub(crate) const PRIOR_SEEDS: f64 = 2.0;
 /// A row counts only where it says something: below this many bits it is dropped.
 const ROW_BITS_MIN: f64 = 0.5;
 /// Fewest bits that links to cleared accounts leave of a row.
@@ -27,21 +27,64 @@ pub struct SharedEntity {
     pub bits: f64,
 }
 
+/// A seed's weight, as it was given and as it counts for what people do (see `is_behaviour`).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct SeedWeight {
+    pub(crate) account: AccountNumber,
+    pub(crate) given: f64,
+    pub(crate) fitted: f64,
+}
+
+impl SeedWeight {
+    fn in_group(&self, group: EvidenceGroup) -> f64 {
+        if is_behaviour(group) { self.fitted } else { self.given }
+    }
+}
+
+/// Whether a group is about what accounts do in public, where many do the same, rather than about what belongs to
+/// one holder.
+pub(crate) fn is_behaviour(group: EvidenceGroup) -> bool {
+    use EvidenceGroup::{CoAction, Content, Rhythm, Social, Url};
+    matches!(group, Content | Url | CoAction | Social | Rhythm)
+}
+
 /// The entities of a set of seeds, each with the seeds' weight that has it.
 #[derive(Clone, Debug, Default)]
 pub struct SeedEntities {
     by_entity: BTreeMap<EntityNumber, f64>,
-    total: f64,
+    /// Weight of all seeds: where it is given, where it is fitted.
+    totals: [f64; 2],
+    /// What each weighs, for looking up; never walked.
+    weighed: hashbrown::HashMap<u32, SharedEntity, Spread>,
 }
 
 impl SeedEntities {
     /// Collects the entities of `seeds`, each seed with its weight (1 for one that is taken at its word).
     pub fn collect(detection: &Detection, seeds: &[(AccountNumber, f64)]) -> Self {
+        let seeds = seeds.iter().map(|(account, given)| SeedWeight {
+            account: *account,
+            given: *given,
+            fitted: *given,
+        });
+        Self::collect_fitted(detection, &seeds.collect::<Vec<_>>())
+    }
+
+    /// The same, where seeds count differently for what they do.
+    pub(crate) fn collect_fitted(detection: &Detection, seeds: &[SeedWeight]) -> Self {
         let mut collected = Self::default();
-        for (seed, weight) in seeds {
-            collected.total += weight;
-            for link in detection.links().links(*seed) {
+        for seed in seeds {
+            let [given, fitted] = &mut collected.totals;
+            *given += seed.given;
+            *fitted += seed.fitted;
+            for link in detection.links().links(seed.account) {
+                let kind = detection.settings().link(detection.links().entity(link.entity).kind);
+                let weight = kind.map_or(0.0, |kind| seed.in_group(kind.group));
                 *collected.by_entity.entry(link.entity).or_default() += weight;
+            }
+        }
+        for (entity, seeds) in &collected.by_entity {
+            if let Some(shared) = weigh(detection, *entity, *seeds, collected.totals) {
+                collected.weighed.insert(entity.0, shared);
             }
         }
         collected
@@ -52,8 +95,25 @@ impl SeedEntities {
         self.by_entity.iter().map(|(entity, weight)| (*entity, *weight))
     }
 
-    fn weight_of(&self, entity: EntityNumber) -> Option<f64> {
-        self.by_entity.get(&entity).copied()
+    /// What sharing the entity weighs; `None` where it says nothing.
+    pub(crate) fn shared(&self, entity: EntityNumber) -> Option<&SharedEntity> {
+        self.weighed.get(&entity.0)
+    }
+
+    /// What one of the seeds shares with the others.
+    pub(crate) fn shared_without(
+        &self,
+        detection: &Detection,
+        seed: &SeedWeight,
+    ) -> BTreeMap<EvidenceGroup, Vec<SharedEntity>> {
+        let [given, fitted] = self.totals;
+        let totals = [given - seed.given, fitted - seed.fitted];
+        let of_others = |entity: EntityNumber| {
+            let group = detection.settings().link(detection.links().entity(entity).kind)?.group;
+            let seeds = self.by_entity.get(&entity)? - seed.in_group(group);
+            if seeds > 1e-9 { weigh(detection, entity, seeds, totals) } else { None }
+        };
+        gather(detection, seed.account, &of_others)
     }
 }
 
@@ -64,16 +124,19 @@ pub fn shared_entities(
     seeds: &SeedEntities,
     candidate: AccountNumber,
 ) -> BTreeMap<EvidenceGroup, Vec<SharedEntity>> {
+    gather(detection, candidate, &|entity| seeds.shared(entity).copied())
+}
+
+fn gather(
+    detection: &Detection,
+    candidate: AccountNumber,
+    shared: &dyn Fn(EntityNumber) -> Option<SharedEntity>,
+) -> BTreeMap<EvidenceGroup, Vec<SharedEntity>> {
     let mut groups: BTreeMap<EvidenceGroup, Vec<SharedEntity>> = BTreeMap::new();
     for link in detection.links().links(candidate) {
-        let Some(weight) = seeds.weight_of(link.entity) else { continue };
-        let facts = detection.links().entity(link.entity);
-        let Some(kind) = detection.settings().link(facts.kind) else { continue };
-        let bits = entity_bits(detection, &facts, kind, weight, seeds.total);
-        if bits.abs() >= ROW_BITS_MIN {
-            let row = SharedEntity { entity: link.entity, kind: facts.kind, seeds: weight, bits };
-            groups.entry(kind.group).or_default().push(row);
-        }
+        let Some(row) = shared(link.entity) else { continue };
+        let Some(kind) = detection.settings().link(row.kind) else { continue };
+        groups.entry(kind.group).or_default().push(row);
     }
     for rows in groups.values_mut() {
         drop_refined(detection, rows);
@@ -86,6 +149,16 @@ pub fn shared_entities(
 pub fn capped(detection: &Detection, group: EvidenceGroup, rows: &[SharedEntity]) -> f64 {
     let cap = detection.settings().cap(group);
     rows.iter().map(|row| row.bits).sum::<f64>().clamp(-cap, cap)
+}
+
+fn weigh(detection: &Detection, entity: EntityNumber, seeds: f64, totals: [f64; 2]) -> Option<SharedEntity> {
+    let facts = detection.links().entity(entity);
+    let kind = detection.settings().link(facts.kind)?;
+    let [given, fitted] = totals;
+    let total = if is_behaviour(kind.group) { fitted } else { given };
+    let bits = entity_bits(detection, &facts, kind, seeds, total);
+    let says_something = seeds > 0.0 && bits.abs() >= ROW_BITS_MIN;
+    says_something.then_some(SharedEntity { entity, kind: facts.kind, seeds, bits })
 }
 
 /// Bits of one shared entity. `u` is its own frequency, `m` what the seeds show, leaning on the type's prior; what
@@ -121,4 +194,35 @@ pub fn levels(detection: &Detection, groups: &BTreeMap<EvidenceGroup, Vec<Shared
 pub fn link_between(detection: &Detection, account: AccountNumber, entity: EntityNumber) -> Option<Link> {
     let links = detection.links().links(account);
     links.binary_search_by_key(&entity, |link| link.entity).ok().and_then(|place| links.get(place)).copied()
+}
+
+/// Spreads small whole numbers over a table.
+#[derive(Clone, Copy, Debug, Default)]
+struct Spread;
+
+impl std::hash::BuildHasher for Spread {
+    type Hasher = SpreadHasher;
+
+    fn build_hasher(&self) -> SpreadHasher {
+        SpreadHasher(0)
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct SpreadHasher(u64);
+
+impl std::hash::Hasher for SpreadHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u32(u32::from(*byte)));
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        // Odd constant from splitmix64; the high half, which the table reads, depends on every bit.
+        self.0 = (self.0 ^ u64::from(number)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.0 ^= self.0 >> 32;
+    }
 }

@@ -161,8 +161,7 @@ CREATE TABLE outbox (
     settled_at BIGINT,
     last_error TEXT
 );
-CREATE INDEX outbox_pending ON outbox (kind, sequence, due_at, stream) WHERE status = 'pending';
-CREATE INDEX outbox_dead ON outbox (kind, sequence) WHERE status = 'dead';
+CREATE INDEX outbox_by_status ON outbox (status, kind, sequence, due_at, stream);
 CREATE INDEX outbox_streams ON outbox (kind, stream, sequence, status);
 
 CREATE TABLE audit (

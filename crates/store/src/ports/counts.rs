@@ -36,8 +36,8 @@ const ACTIONS: &str =
     "SELECT a.action_id, a.decision_id, a.account_id, a.kind, a.reverses, a.is_sent, a.taken_at,
     o.settled_at FROM actions AS a LEFT JOIN outbox AS o ON o.outbox_key = a.action_id AND o.status = 'done'
     WHERE a.action_id > $1 ORDER BY a.action_id LIMIT $2";
-const OUTBOX: &str = "SELECT COUNT(*), MIN(created_at) FROM outbox WHERE kind IN ('journal', 'webhook') AND status = 'pending'";
-const DEAD: &str = "SELECT COUNT(*) FROM outbox WHERE kind IN ('journal', 'webhook') AND status = 'dead'";
+const OUTBOX: &str = "SELECT COUNT(*), MIN(created_at) FROM outbox WHERE status = 'pending'";
+const DEAD: &str = "SELECT COUNT(*) FROM outbox WHERE status = 'dead'";
 const AUDIT: &str = "SELECT sequence FROM audit_head WHERE audit_head_id = 1";
 const STANDINGS: &str =
     "SELECT standing, COUNT(*) AS accounts FROM accounts GROUP BY standing ORDER BY standing";

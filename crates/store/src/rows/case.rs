@@ -55,9 +55,13 @@ pub(crate) const TABLE: Table = Table {
     overwrite_on: Some("case_id"),
 };
 
-/// Open cases of accounts, with evidence.
-pub(crate) const OPEN_OF_ACCOUNTS: &str =
-    concat!("SELECT ", listed_columns!(), ", evidence FROM cases WHERE status = 'open' AND account_id IN ");
+/// Open cases of accounts, with evidence. The status is compared as an expression, so that the planner goes by
+/// account: by status it would read every open case there is.
+pub(crate) const OPEN_OF_ACCOUNTS: &str = concat!(
+    "SELECT ",
+    listed_columns!(),
+    ", evidence FROM cases WHERE status || '' = 'open' AND account_id IN "
+);
 /// One case, with evidence.
 pub(crate) const BY_ID: &str =
     concat!("SELECT ", listed_columns!(), ", evidence FROM cases WHERE case_id = $1");
@@ -173,4 +177,32 @@ fn read_claim(columns: &Columns<'_>) -> Result<Option<Claim>, StoreError> {
         claimed_at: columns.time("claimed_at")?,
         expires_at: columns.time("claim_expires_at")?,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::Connection;
+    use sqlx::{AssertSqlSafe, Connection as _, Row};
+
+    async fn plan(statement: &str) -> String {
+        let mut connection = Connection::connect("sqlite::memory:").await.unwrap();
+        sqlx::migrate!("./migrations/sqlite").run(&mut connection).await.unwrap();
+        let query = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}")));
+        let rows = query.fetch_all(&mut connection).await.unwrap();
+        rows.iter().map(|row| row.get::<String, _>("detail") + "\n").collect()
+    }
+
+    #[tokio::test]
+    async fn cases_are_found_by_account_and_listed_by_place_without_sorting() {
+        for keys in [1, 4, 16, 64] {
+            let keys = vec!["'a'"; keys].join(", ");
+            let plan = plan(&format!("{OPEN_OF_ACCOUNTS} ({keys})")).await;
+            assert!(plan.contains("cases_of_account (account_id=?)"), "{plan}");
+        }
+        for statement in [PAGE, PAGE_OF_QUEUE, FIRST_UNCLAIMED, FIRST_UNCLAIMED_OF_QUEUE] {
+            let plan = plan(statement).await;
+            assert!(plan.contains("SEARCH") && !plan.contains("TEMP B-TREE"), "{plan}");
+        }
+    }
 }

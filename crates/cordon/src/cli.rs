@@ -1,0 +1,174 @@
+//! The command line as typed.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Finds accounts similar to those reported, with evidence a reviewer can read.
+#[derive(Debug, Parser)]
+#[command(name = "cordon", version, max_term_width = 110, propagate_version = true)]
+pub struct Cli {
+    /// The data folder.
+    #[arg(long, global = true, value_name = "DIR", default_value = "cordon-data")]
+    pub data: PathBuf,
+    /// Print JSON for machines instead of tables for people.
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Take events in from files or standard input.
+    #[command(
+        after_help = "Examples:\n  cordon ingest events.ndjson.zst\n  zcat old.gz | cordon ingest -\n  cordon ingest --check events.ndjson\n\nFormats: NDJSON (plain, .gz, .zst), and CSV with the header object_id,account_id,content_id,timestamp_share.\nExit codes: 0 clean, 2 some lines rejected, 3 could not run."
+    )]
+    Ingest(Ingest),
+    /// Rank the accounts that are similar to some seeds, with the evidence.
+    #[command(
+        after_help = "Examples:\n  cordon surface --seeds alice,bob --top 20\n  cordon surface --seeds-file reported.txt --groups url,content --json\n  cordon surface --reported --explain carol"
+    )]
+    Surface(Surface),
+    /// Do the whole job on a simulated platform, and print it beside what others offer.
+    #[command(
+        after_help = "Examples:\n  cordon demo --exit\n  cordon demo --exit --json --accounts 5000 --days 10"
+    )]
+    Demo(Demo),
+    /// Write a simulated platform's events and its truth to files.
+    #[command(
+        after_help = "Example:\n  cordon simulate --accounts 20000 --days 30 --random-seed 1 --out world"
+    )]
+    Simulate(Simulate),
+    /// Look into the link index.
+    #[command(subcommand)]
+    Index(Index),
+    /// Look after a data folder.
+    #[command(subcommand)]
+    Admin(Admin),
+}
+
+/// Options of `ingest`.
+#[derive(Debug, Args)]
+pub struct Ingest {
+    /// Files to read, in this order; `-` is standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Stop at the first line that is rejected; what came before it stands.
+    #[arg(long)]
+    pub strict: bool,
+    /// Read a sample, take nothing in, and say which evidence groups the events can feed.
+    #[arg(long)]
+    pub check: bool,
+    /// Where rejected lines are named; `rejects.ndjson` in the data folder when left out.
+    #[arg(long, value_name = "FILE")]
+    pub rejects: Option<PathBuf>,
+    /// Settings for a data folder that has none yet; the bundled ones when left out.
+    #[arg(long, value_name = "FILE")]
+    pub links: Option<PathBuf>,
+    /// Whose clock says when events arrive: the machine's, or the events' own, to replay a recorded or simulated
+    /// platform as it happened.
+    #[arg(long, value_enum, default_value_t = IngestClock::Machine)]
+    pub clock: IngestClock,
+}
+
+/// Whose clock says when events arrive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum IngestClock {
+    /// The machine's.
+    #[default]
+    Machine,
+    /// The events' own: a batch arrives when its last event happens.
+    Events,
+}
+
+/// Options of `surface`.
+#[derive(Debug, Args)]
+pub struct Surface {
+    /// Seeds by account id, separated by commas.
+    #[arg(long, value_delimiter = ',', value_name = "ID,ID")]
+    pub seeds: Vec<String>,
+    /// Seeds from a file, one account id a line.
+    #[arg(long, value_name = "FILE")]
+    pub seeds_file: Option<PathBuf>,
+    /// Take the accounts with open reports as seeds.
+    #[arg(long)]
+    pub reported: bool,
+    /// How many to print.
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pub top: usize,
+    /// Score every account, not only those that links and terms lead to.
+    #[arg(long)]
+    pub exhaustive: bool,
+    /// Count only these evidence groups.
+    #[arg(long, value_delimiter = ',', value_name = "GROUP,GROUP")]
+    pub groups: Vec<String>,
+    /// Print the waterfall of one account instead of the ranking.
+    #[arg(long, value_name = "ID")]
+    pub explain: Option<String>,
+    /// Print CSV.
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
+}
+
+/// Options of `demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Accounts of the platform.
+    #[arg(long, default_value_t = 20_000, value_name = "N")]
+    pub accounts: u32,
+    /// Days that it lives.
+    #[arg(long, default_value_t = 30, value_name = "D")]
+    pub days: u32,
+    /// End after the table instead of serving.
+    #[arg(long)]
+    pub exit: bool,
+    /// Let violators and returns behave and connect like anybody: what is found must then be chance.
+    #[arg(long)]
+    pub null: bool,
+}
+
+/// Options of `simulate`.
+#[derive(Debug, Args)]
+pub struct Simulate {
+    /// Accounts of the platform.
+    #[arg(long, default_value_t = 20_000, value_name = "N")]
+    pub accounts: u32,
+    /// Days that it lives.
+    #[arg(long, default_value_t = 30, value_name = "D")]
+    pub days: u32,
+    /// What chance follows: the same seed gives the same bytes.
+    #[arg(long, default_value_t = 1, value_name = "S")]
+    pub random_seed: u64,
+    /// Where events.ndjson and truth.csv go.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Let violators and returns behave and connect like anybody.
+    #[arg(long)]
+    pub null: bool,
+}
+
+/// Subcommands of `index`.
+#[derive(Debug, Subcommand)]
+pub enum Index {
+    /// Say what the index holds and where its memory goes.
+    #[command(after_help = "Example:\n  cordon index stats --data cordon-data")]
+    Stats,
+}
+
+/// Subcommands of `admin`.
+#[derive(Debug, Subcommand)]
+pub enum Admin {
+    /// Erase an account's data: from links at once, from sealed files when they are next rewritten.
+    #[command(after_help = "Example:\n  cordon admin erase some-account")]
+    Erase {
+        /// The account's id.
+        account: String,
+    },
+    /// Put link settings in force; everything derived is made anew from the journal.
+    #[command(after_help = "Example:\n  cordon admin links policies/links.yaml")]
+    Links {
+        /// The settings file.
+        file: PathBuf,
+    },
+}

@@ -1,0 +1,294 @@
+//! `cordon ingest`: events in, from files and standard input.
+
+mod check;
+
+use super::Shared;
+use crate::cli::{Ingest, IngestClock};
+use crate::data::{Data, Opening};
+use crate::exit::Exit;
+use crate::input::{self, Input};
+use crate::print;
+use anyhow::{Context, Result};
+use cordon_model::clock::{Clock, ManualClock, SystemClock, Timestamp};
+use cordon_model::event::Reject;
+use cordon_model::json::Json;
+use cordon_pipeline::intake::IntakeSettings;
+use cordon_pipeline::{Chunk, Durability, Pipeline, PreparedChunk, Taken, prepare};
+use indicatif::ProgressBar;
+use serde::Serialize;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+/// Threads that read JSON, hash and cut texts; the writer is one more.
+const PREPARERS: usize = 2;
+/// Chunks that wait in front of and behind each preparer.
+const CHUNKS_WAITING: usize = 2;
+
+/// What a run took in.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Totals {
+    /// New entries.
+    pub accepted: u64,
+    /// Lines that were there already.
+    pub duplicates: u64,
+    /// Lines refused.
+    pub rejected: u64,
+    #[serde(skip)]
+    clamped: u64,
+}
+
+/// Runs the command.
+pub fn run(shared: &Shared, options: &Ingest) -> Result<Exit> {
+    if options.check {
+        return check::run(shared, options);
+    }
+    let settings_text = options.links.as_deref().map(std::fs::read_to_string).transpose()?;
+    let clock = Arrival::of(options.clock);
+    let mut data = Data::open(&shared.data, Opening { settings_text, clock: Some(clock.as_clock()) })?;
+    let rejects = options.rejects.clone().unwrap_or_else(|| shared.data.join("rejects.ndjson"));
+    let mut run =
+        Run { totals: Totals::default(), rejects: Rejects::to(rejects), is_strict: options.strict, clock };
+    let outcome = options.files.iter().try_for_each(|file| run.take_file(&mut data.pipeline, file));
+    data.close()?;
+    run.rejects.close()?;
+    run.report(shared)?;
+    outcome?;
+    Ok(if run.totals.rejected > 0 { Exit::SomeRejected } else { Exit::Clean })
+}
+
+/// Takes a whole file into an open pipeline: what `evaluate` and `bench` stand on.
+///
+/// Errors: as [`Pipeline::take`], and input that breaks off.
+pub fn take_file(pipeline: &mut Pipeline, file: &Path) -> Result<Totals> {
+    let mut run = Run {
+        totals: Totals::default(),
+        rejects: Rejects::to(PathBuf::new()),
+        is_strict: false,
+        clock: Arrival::of(IngestClock::Machine),
+    };
+    run.rejects.is_silent = true;
+    run.take_file(pipeline, file)?;
+    Ok(run.totals)
+}
+
+struct Run {
+    totals: Totals,
+    rejects: Rejects,
+    is_strict: bool,
+    clock: Arrival,
+}
+
+/// Whose clock says when a chunk arrives.
+#[derive(Clone)]
+enum Arrival {
+    Machine,
+    Events(Arc<ManualClock>),
+}
+
+impl Arrival {
+    fn of(clock: IngestClock) -> Self {
+        match clock {
+            IngestClock::Machine => Self::Machine,
+            IngestClock::Events => Self::Events(Arc::default()),
+        }
+    }
+
+    fn as_clock(&self) -> Arc<dyn Clock> {
+        match self {
+            Self::Machine => Arc::new(SystemClock),
+            Self::Events(clock) => clock.clone(),
+        }
+    }
+
+    /// When a chunk that was just read arrives.
+    fn of_chunk(&self, chunk: &Chunk) -> Timestamp {
+        match self {
+            Self::Machine => SystemClock.now(),
+            Self::Events(_) => last_time(chunk).unwrap_or_default(),
+        }
+    }
+
+    /// A chunk is about to be taken.
+    fn reach(&self, received_at: Timestamp) {
+        if let Self::Events(clock) = self {
+            clock.set(received_at.max(clock.now()));
+        }
+    }
+}
+
+/// The time of the last line that has one.
+fn last_time(chunk: &Chunk) -> Option<Timestamp> {
+    let starts = std::iter::once(0).chain(chunk.ends.iter().copied());
+    let lines: Vec<(usize, usize)> = starts.zip(chunk.ends.iter().copied()).collect();
+    lines.into_iter().rev().find_map(|(start, end)| {
+        let json = Json::parse(chunk.bytes.get(start..end)?).ok()?;
+        json.get("time").and_then(Json::as_str).and_then(Timestamp::parse)
+    })
+}
+
+impl Run {
+    fn take_file(&mut self, pipeline: &mut Pipeline, file: &Path) -> Result<()> {
+        if self.must_stop() {
+            return Ok(());
+        }
+        let input = input::open(file)?;
+        let bar = if self.rejects.is_silent { ProgressBar::hidden() } else { print::byte_bar(input.bytes) };
+        let intake = pipeline.intake();
+        let outcome = std::thread::scope(|scope| {
+            let mut prepared = Vec::new();
+            let mut waiting = Vec::new();
+            for _ in 0..PREPARERS {
+                let (to_prepare, chunks) = sync_channel(CHUNKS_WAITING);
+                let (done, ready) = sync_channel(CHUNKS_WAITING);
+                let intake = intake.clone();
+                scope.spawn(move || prepare_all(&intake, &chunks, &done));
+                waiting.push(to_prepare);
+                prepared.push(ready);
+            }
+            let progress = input.progress.clone();
+            let clock = self.clock.clone();
+            let reader = scope.spawn(move || read_all(input, &clock, waiting));
+            self.write_all(pipeline, file, prepared, |totals| {
+                bar.set_position(progress.load(Ordering::Relaxed));
+                let rate = totals.accepted as f64 / bar.elapsed().as_secs_f64().max(1e-3);
+                bar.set_message(format!(
+                    "{} events, {}/s",
+                    print::count(totals.accepted),
+                    print::count(rate as u64)
+                ));
+            })?;
+            reader.join().unwrap_or_else(|_| Err(anyhow::anyhow!("the reader stopped")))
+        });
+        bar.finish_and_clear();
+        outcome
+    }
+
+    /// Takes prepared chunks in the order of the file.
+    fn write_all(
+        &mut self,
+        pipeline: &mut Pipeline,
+        file: &Path,
+        prepared: Vec<Receiver<PreparedChunk>>,
+        progress: impl Fn(&Totals),
+    ) -> Result<()> {
+        for ready in prepared.iter().cycle() {
+            let Ok(mut chunk) = ready.recv() else { break };
+            if self.is_strict {
+                chunk.stop_at_reject();
+            }
+            self.clock.reach(chunk.received_at());
+            let taken = pipeline.take(chunk, Durability::Journalled, |_| {})?;
+            self.count(file, &taken)?;
+            progress(&self.totals);
+            if self.must_stop() {
+                break;
+            }
+        }
+        pipeline.settle(Durability::Committed)?;
+        Ok(())
+    }
+
+    fn must_stop(&self) -> bool {
+        self.is_strict && self.totals.rejected > 0
+    }
+
+    fn count(&mut self, file: &Path, taken: &Taken) -> Result<()> {
+        self.totals.accepted += taken.accepted;
+        self.totals.duplicates += taken.duplicates;
+        self.totals.clamped += taken.clamped;
+        self.totals.rejected += taken.rejected.len() as u64;
+        taken.rejected.iter().try_for_each(|(line, reject)| self.rejects.write(file, *line, reject))
+    }
+
+    fn report(&self, shared: &Shared) -> Result<()> {
+        if shared.is_json {
+            return print::json(&self.totals);
+        }
+        let Totals { accepted, duplicates, rejected, clamped } = self.totals;
+        println!(
+            "accepted {}, duplicates {}, rejected {}",
+            print::count(accepted),
+            print::count(duplicates),
+            print::count(rejected)
+        );
+        if clamped > 0 {
+            println!("{} lay in the future and were set to their arrival", print::count(clamped));
+        }
+        if rejected > 0 {
+            println!("rejected lines are named in {}", self.rejects.path.display());
+        }
+        Ok(())
+    }
+}
+
+/// Reads chunks and hands them to the preparers in turn.
+fn read_all(mut input: Input, clock: &Arrival, waiting: Vec<SyncSender<(Chunk, Timestamp)>>) -> Result<()> {
+    for to_prepare in waiting.iter().cycle() {
+        let Some(chunk) = input.lines.next_chunk()? else { break };
+        // A writer that stopped has hung up: there is nothing more to read for.
+        let received_at = clock.of_chunk(&chunk);
+        if to_prepare.send((chunk, received_at)).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn prepare_all(
+    intake: &IntakeSettings,
+    chunks: &Receiver<(Chunk, Timestamp)>,
+    done: &SyncSender<PreparedChunk>,
+) {
+    for (chunk, received_at) in chunks {
+        if done.send(prepare(intake, chunk, received_at)).is_err() {
+            return;
+        }
+    }
+}
+
+/// The file that names rejected lines; made with the first of them.
+struct Rejects {
+    path: PathBuf,
+    file: Option<BufWriter<File>>,
+    is_silent: bool,
+}
+
+#[derive(Serialize)]
+struct RejectedLine<'r> {
+    file: String,
+    line: u64,
+    code: &'static str,
+    reason: &'r str,
+}
+
+impl Rejects {
+    fn to(path: PathBuf) -> Self {
+        Self { path, file: None, is_silent: false }
+    }
+
+    fn write(&mut self, input: &Path, line: u64, reject: &Reject) -> Result<()> {
+        if self.is_silent {
+            return Ok(());
+        }
+        let file = match &mut self.file {
+            Some(file) => file,
+            None => {
+                let made = File::create(&self.path)
+                    .with_context(|| format!("cannot write {}", self.path.display()))?;
+                self.file.insert(BufWriter::new(made))
+            }
+        };
+        let file_name = input.display().to_string();
+        let named = RejectedLine { file: file_name, line, code: reject.code.name(), reason: &reject.reason };
+        serde_json::to_writer(&mut *file, &named)?;
+        Ok(file.write_all(b"\n")?)
+    }
+
+    fn close(&mut self) -> Result<()> {
+        Ok(self.file.take().map_or(Ok(()), |mut file| file.flush())?)
+    }
+}

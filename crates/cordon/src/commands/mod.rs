@@ -1,0 +1,33 @@
+//! One file a command.
+
+mod admin;
+mod index;
+pub mod ingest;
+mod simulate;
+mod surface;
+
+use crate::cli::{Cli, Command};
+use crate::exit::Exit;
+use anyhow::Result;
+use std::path::PathBuf;
+
+/// What holds for every command.
+pub struct Shared {
+    /// The data folder.
+    pub data: PathBuf,
+    /// Whether to print JSON.
+    pub is_json: bool,
+}
+
+/// Runs a command.
+pub fn run(cli: Cli) -> Result<Exit> {
+    let shared = Shared { data: cli.data, is_json: cli.json };
+    match cli.command {
+        Command::Ingest(options) => ingest::run(&shared, &options),
+        Command::Surface(options) => surface::run(&shared, &options),
+        Command::Demo(options) => crate::demo::run(&shared, &options),
+        Command::Simulate(options) => simulate::run(&shared, &options),
+        Command::Index(crate::cli::Index::Stats) => index::stats(&shared),
+        Command::Admin(command) => admin::run(&shared, command),
+    }
+}

@@ -1,0 +1,95 @@
+//! Opening a data folder: lock, key, record, pipeline.
+
+use anyhow::{Context, Result};
+use cordon_detect::settings::BUNDLED;
+use cordon_journal::{DataFolderLock, Disk, RealDisk};
+use cordon_model::clock::{Clock, SystemClock};
+use cordon_model::hashing::HashKey;
+use cordon_pipeline::{DataFolder, Pipeline, PipelineOptions};
+use cordon_store::{Record, RecordOptions};
+use std::io::{Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Entries between two snapshots.
+const SNAPSHOT_EVERY: u64 = 1_000_000;
+
+/// An open data folder: nobody else has it until this is dropped.
+pub struct Data {
+    /// The writer.
+    pub pipeline: Pipeline,
+    /// The record.
+    pub record: Arc<Record>,
+    /// On what the record's futures run.
+    pub runtime: tokio::runtime::Runtime,
+    _lock: DataFolderLock,
+}
+
+/// How a folder is opened.
+#[derive(Default)]
+pub struct Opening {
+    /// Settings for a folder that has none yet; the bundled ones when absent.
+    pub settings_text: Option<String>,
+    /// What time it is; the machine's clock when absent.
+    pub clock: Option<Arc<dyn Clock>>,
+}
+
+impl Data {
+    /// Opens the data folder at `root`, or makes one.
+    ///
+    /// Errors: a folder in use (naming the process), one that cannot be written (naming the mend), and those of the
+    /// pipeline.
+    pub fn open(root: &Path, opening: Opening) -> Result<Self> {
+        let folder = DataFolder::at(root);
+        let lock = DataFolderLock::acquire(root).with_context(|| {
+            format!(
+                "cannot use {}: pass another folder with --data, or make this one writable",
+                root.display()
+            )
+        })?;
+        let key =
+            key(&folder.key()).with_context(|| format!("cannot read or make {}", folder.key().display()))?;
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        let record = Arc::new(runtime.block_on(Record::open(&folder.record(), RecordOptions::default()))?);
+        let clock = opening.clock.unwrap_or_else(|| Arc::new(SystemClock));
+        runtime.block_on(crate::policies::put_bundled(&*record, clock.now()))?;
+        let disk: Arc<dyn Disk> = RealDisk::shared();
+        let pipeline = Pipeline::open(PipelineOptions {
+            disk,
+            folder,
+            key,
+            settings_text: opening.settings_text.unwrap_or_else(|| BUNDLED.to_owned()),
+            clock,
+            record: record.clone(),
+            runtime: runtime.handle().clone(),
+            snapshot_every: SNAPSHOT_EVERY,
+        })?;
+        Ok(Self { pipeline, record, runtime, _lock: lock })
+    }
+
+    /// Leaves a snapshot behind and lets go of the folder.
+    pub fn close(self) -> Result<()> {
+        Ok(self.pipeline.close()?)
+    }
+}
+
+/// The folder's key: read, or drawn from the machine's source of randomness and written for its owner alone.
+fn key(path: &Path) -> Result<HashKey> {
+    let mut bytes = [0; 16];
+    if path.exists() {
+        std::fs::File::open(path)?.read_exact(&mut bytes)?;
+        return Ok(HashKey::from_bytes(bytes));
+    }
+    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    let temporary = path.with_extension("new");
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
+    file.write_all(&bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&temporary, path)?;
+    if let Some(folder) = path.parent() {
+        std::fs::File::open(folder)?.sync_all()?;
+    }
+    Ok(HashKey::from_bytes(bytes))
+}

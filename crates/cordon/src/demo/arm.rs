@@ -1,0 +1,112 @@
+//! One way of doing the job, on one simulated platform: same arrivals, same reviewers' minutes, same chance.
+//!
+//! An arm is nothing but a `links.yaml`: without lines, reports are all there is; with exact addresses and devices,
+//! it is what others offer; with the bundled file it is cordon.
+
+use super::RunFigures;
+use super::platform::Platform;
+use super::reviewers::Reviewers;
+use crate::data::{Data, Opening};
+use anyhow::Result;
+use cordon_detect::settings::BUNDLED;
+use cordon_measure::{AgainstTruth, Arrivals, RecordFacts, Story};
+use cordon_model::clock::{Clock, ManualClock};
+use cordon_world::{World, WorldConfig};
+use indicatif::ProgressBar;
+use serde::Serialize;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// How accounts are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Arm {
+    /// Everything that cordon links.
+    Cordon,
+    /// Exactly the same address or device.
+    ExactMatch,
+    /// Reports alone.
+    ReportsAlone,
+}
+
+impl Arm {
+    /// All arms; the longest first, so that none is left over at the end.
+    pub const ALL: [Arm; 3] = [Self::Cordon, Self::ExactMatch, Self::ReportsAlone];
+
+    /// The arm's name in folders and JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cordon => "cordon",
+            Self::ExactMatch => "exact_match",
+            Self::ReportsAlone => "reports_alone",
+        }
+    }
+
+    /// The arm's link settings.
+    fn settings(self) -> String {
+        let head = |text: &str| text.split("\nlinks:").next().unwrap_or(text).to_owned();
+        let tail = "\nprofiles: {}\nproposals: { every_hours: 6, weight_min: 9, sweep_max: 20 }\n";
+        match self {
+            Self::Cordon => BUNDLED.to_owned(),
+            Self::ExactMatch => {
+                let lines = ["ip", "device"].map(|name| bundled_line(name).replace(", refines: network", ""));
+                format!("{}\nlinks:\n{}\n{tail}", head(BUNDLED), lines.join("\n"))
+            }
+            Self::ReportsAlone => format!("{}\nlinks: {{}}{tail}", head(BUNDLED)),
+        }
+    }
+}
+
+/// The line of the bundled settings that draws links of that type.
+fn bundled_line(name: &str) -> String {
+    let start = format!("  {name}:");
+    BUNDLED.lines().find(|line| line.starts_with(&start)).unwrap_or_default().to_owned()
+}
+
+/// Runs one arm on one simulated platform, in a data folder of its own below `root`.
+pub(super) fn run(root: &Path, arm: Arm, config: WorldConfig, bar: &ProgressBar) -> Result<RunFigures> {
+    let begun = Instant::now();
+    let folder = root.join(format!("{}-{}", arm.name(), config.random_seed));
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    let clock = Arc::new(ManualClock::at(config.starts_at));
+    let as_clock: Arc<dyn Clock> = clock.clone();
+    let mut data =
+        Data::open(&folder, Opening { settings_text: Some(arm.settings()), clock: Some(as_clock) })?;
+    let mut platform = Platform::new(World::new(config));
+    let mut reviewers = Reviewers::new(config.random_seed);
+    while let Some(hour) = platform.next_hour() {
+        platform.send(&mut data, &clock)?;
+        clock.set(hour.starts_at.plus_seconds(3_600));
+        reviewers.work(&mut data, &mut platform, hour.starts_at)?;
+        platform.obey(&mut data, clock.now())?;
+        bar.inc(1);
+    }
+    let facts = data.runtime.block_on(RecordFacts::read(&*data.record))?;
+    let arrivals = Arrivals::read(&data.pipeline.reader())?;
+    let against_truth = AgainstTruth::of(&facts, &arrivals, &platform.truth());
+    data.close()?;
+    Ok(RunFigures {
+        arm,
+        random_seed: config.random_seed,
+        events: arrivals.events,
+        seconds: begun.elapsed().as_secs_f64(),
+        story: Story::of(&facts),
+        against_truth,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cordon_detect::settings::LinkSettings;
+
+    #[test]
+    fn every_arms_settings_parse_and_hold_what_its_name_says() {
+        let links = |arm: Arm| LinkSettings::parse(&arm.settings()).unwrap().links.len();
+        assert!(links(Arm::Cordon) > 10);
+        assert_eq!((links(Arm::ExactMatch), links(Arm::ReportsAlone)), (2, 0));
+    }
+}

@@ -1,0 +1,101 @@
+//! `cordon demo`: the whole job on a simulated platform, three ways, on the same arrivals.
+
+mod arm;
+mod platform;
+mod reviewers;
+mod table;
+
+pub use arm::Arm;
+
+use crate::cli::Demo;
+use crate::commands::Shared;
+use crate::exit::Exit;
+use crate::print;
+use anyhow::{Context, Result};
+use cordon_measure::{AgainstTruth, Story};
+use cordon_model::clock::Timestamp;
+use cordon_world::WorldConfig;
+use indicatif::ProgressBar;
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+/// The random seeds of the runs that the table is the mean of; no test uses them.
+const RANDOM_SEEDS: [u64; 3] = [2016, 2017, 2018];
+/// When the simulated platform begins.
+pub(crate) const STARTS_AT: Timestamp = Timestamp::from_seconds(1_454_284_800);
+
+/// One run's figures.
+#[derive(Clone, Debug, Serialize)]
+pub struct RunFigures {
+    /// The arm.
+    pub arm: Arm,
+    /// The random seed.
+    pub random_seed: u64,
+    /// Events taken in.
+    pub events: u64,
+    /// Seconds that the run took.
+    pub seconds: f64,
+    /// What was done.
+    pub story: Story,
+    /// What was true.
+    pub against_truth: AgainstTruth,
+}
+
+/// Runs all arms and prints the table; then serves, unless told to end.
+pub fn run(shared: &Shared, options: &Demo) -> Result<Exit> {
+    let begun = Instant::now();
+    let root = if shared.data == Path::new("cordon-data") {
+        PathBuf::from("demo-data")
+    } else {
+        shared.data.clone()
+    };
+    let jobs: Vec<(Arm, u64)> =
+        RANDOM_SEEDS.iter().flat_map(|random_seed| Arm::ALL.map(|arm| (arm, *random_seed))).collect();
+    let hours = u64::from(options.days) * 24 * jobs.len() as u64;
+    let bar = print::count_bar(hours);
+    bar.set_message("hours of a simulated platform");
+    let runs = run_all(&root, options, &jobs, &bar)?;
+    bar.finish_and_clear();
+    if shared.is_json {
+        print::json(&table::summary(&runs))?;
+    } else {
+        table::print(&runs, options, begun.elapsed().as_secs_f64());
+    }
+    Ok(Exit::Clean)
+}
+
+/// Runs the jobs on as many threads as there are cores; results in the order of the jobs.
+fn run_all(root: &Path, options: &Demo, jobs: &[(Arm, u64)], bar: &ProgressBar) -> Result<Vec<RunFigures>> {
+    let next = AtomicUsize::new(0);
+    let done: Mutex<Vec<(usize, Result<RunFigures>)>> = Mutex::default();
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..cores.min(jobs.len()) {
+            scope.spawn(|| {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some((arm, random_seed)) = jobs.get(index) else { return };
+                    let config = world(options, *random_seed);
+                    let figures = arm::run(root, *arm, config, bar);
+                    done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((index, figures));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, figures)| figures.context("a run of the demo")).collect()
+}
+
+fn world(options: &Demo, random_seed: u64) -> WorldConfig {
+    WorldConfig {
+        accounts: options.accounts,
+        days: options.days,
+        random_seed,
+        starts_at: STARTS_AT,
+        is_null: options.null,
+    }
+}

@@ -1,0 +1,134 @@
+//! Scripted reviewers: they take cases in queue order, need their minutes, err, and hear appeals.
+
+use super::platform::Platform;
+use crate::data::Data;
+use anyhow::Result;
+use cordon_enforce::ports::CaseDesk;
+use cordon_model::case::Case;
+use cordon_model::clock::Timestamp;
+use cordon_model::decision::{Automation, DecisionKind, NewDecision};
+use cordon_model::entity::{Evidence, EvidenceGroup, Source};
+use cordon_model::ids::{AccountId, DecisionId, OperatorId, PolicyId};
+use cordon_model::policy::{PolicyRef, PolicyVersion};
+use cordon_world::ScriptedReviewer;
+use std::collections::VecDeque;
+
+/// Minutes that all reviewers together have in an hour: a team of one, around the clock.
+const MINUTES_AN_HOUR: f64 = 30.0;
+/// Hours after which somebody suspended wrongly has appealed.
+const APPEAL_HOURS: i64 = 24;
+/// Of those suspended wrongly, the share that appeals, in tenths.
+const APPEALING_TENTHS: u64 = 6;
+
+/// The team.
+pub(super) struct Reviewers {
+    first: ScriptedReviewer,
+    /// Whoever hears appeals is somebody else, and errs elsewhere.
+    appeals: ScriptedReviewer,
+    /// Suspensions that will be appealed: when, which, on whom. In order of time.
+    filed: VecDeque<(Timestamp, DecisionId, AccountId)>,
+    minutes: f64,
+}
+
+impl Reviewers {
+    pub(super) fn new(random_seed: u64) -> Self {
+        Self {
+            first: ScriptedReviewer::new(random_seed),
+            appeals: ScriptedReviewer::new(random_seed ^ 0x5EED),
+            filed: VecDeque::new(),
+            minutes: 0.0,
+        }
+    }
+
+    /// Works through an hour: appeals that are due first, then the queue. Minutes that a long case takes beyond the
+    /// hour are missing in the next.
+    pub(super) fn work(&mut self, data: &mut Data, platform: &mut Platform, hour: Timestamp) -> Result<()> {
+        self.minutes = (self.minutes + MINUTES_AN_HOUR).min(2.0 * MINUTES_AN_HOUR);
+        let budget = self.minutes;
+        let now = |left: f64| hour.plus_seconds(((1.0 - (left / budget).clamp(0.0, 1.0)) * 3_599.0) as i64);
+        while self.minutes > 0.0 && self.filed.front().is_some_and(|(due, _, _)| *due <= hour) {
+            let Some((_, decision_id, account_id)) = self.filed.pop_front() else { break };
+            self.hear(data, platform, &decision_id, &account_id, now(self.minutes))?;
+        }
+        while self.minutes > 0.0 {
+            let at = now(self.minutes);
+            let by = OperatorId::from("reviewer");
+            let claimed = data.record.claim_next(None, &by, at);
+            let Some(case) = data.runtime.block_on(claimed)? else { break };
+            self.decide(data, platform, &case, at)?;
+        }
+        Ok(())
+    }
+
+    fn decide(&mut self, data: &mut Data, platform: &Platform, case: &Case, at: Timestamp) -> Result<()> {
+        let is_violator = platform.is_violator(&case.account_id);
+        let review = self.first.judge(&case.account_id, is_violator);
+        self.minutes -= review.minutes;
+        let Some(claim) = &case.claim else { return Ok(()) };
+        let kind = if review.is_violation { DecisionKind::Suspend } else { DecisionKind::NoViolation };
+        let file = data.runtime.block_on(data.record.fetch_case(&case.case_id))?;
+        let mut evidence = file.map_or(Vec::new(), |file| file.case.evidence);
+        evidence.push(looked_at());
+        let new = NewDecision {
+            case_id: case.case_id.clone(),
+            claim_id: claim.claim_id.clone(),
+            decided_by: OperatorId::from("reviewer"),
+            kind,
+            policy: policy(case),
+            evidence,
+            rationale: "scripted reviewer of the demo".to_owned(),
+            automation: Automation::NotAutomated,
+            label: None,
+            seen: Vec::new(),
+        };
+        let (decision, _) = data.runtime.block_on(data.record.decide(new, at))?;
+        if review.is_violation && !is_violator && appeals(&case.account_id) {
+            let due = at.plus_seconds(APPEAL_HOURS * 3_600);
+            self.filed.push_back((due, decision.decision_id, case.account_id.clone()));
+        }
+        Ok(())
+    }
+
+    fn hear(
+        &mut self,
+        data: &mut Data,
+        platform: &Platform,
+        decision_id: &DecisionId,
+        account_id: &AccountId,
+        at: Timestamp,
+    ) -> Result<()> {
+        let review = self.appeals.judge(account_id, platform.is_violator(account_id));
+        self.minutes -= review.minutes;
+        if !review.is_violation {
+            let by = OperatorId::from("appeals-reviewer");
+            let overturned = data.record.overturn(decision_id, &by, "no violation found on appeal", at);
+            data.runtime.block_on(overturned)?;
+        }
+        Ok(())
+    }
+}
+
+fn policy(case: &Case) -> PolicyRef {
+    let id = if case.opened_by == Source::Return { "ban-evasion" } else { "violent-movements" };
+    PolicyRef { policy_id: PolicyId::from(id), version: PolicyVersion(1) }
+}
+
+fn looked_at() -> Evidence {
+    Evidence {
+        group: EvidenceGroup::Content,
+        entity_type: "review".to_owned(),
+        entity: None,
+        terms: Vec::new(),
+        weight: 0.0,
+        text: "the reviewer looked at the account's posts".to_owned(),
+    }
+}
+
+/// Whether somebody suspended wrongly appeals: by the account's name, so that arms do not differ in it.
+fn appeals(account_id: &AccountId) -> bool {
+    let sum = account_id
+        .as_str()
+        .bytes()
+        .fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
+    sum % 10 < APPEALING_TENTHS
+}

@@ -1,0 +1,58 @@
+//! The coordination world's four columns, as events: `object_id,account_id,content_id,timestamp_share`.
+
+use cordon_model::clock::Timestamp;
+use sha2::{Digest, Sha256};
+
+const HEADER: &str = "object_id,account_id,content_id,timestamp_share";
+
+/// Whether a first line announces the four columns.
+pub(super) fn is_header(line: &[u8]) -> bool {
+    let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+    std::str::from_utf8(line).is_ok_and(|text| text.trim().replace('"', "") == HEADER)
+}
+
+/// The event that a line stands for, or the line as it is where it is none: it is then rejected by its number.
+/// Its id is the hash of the four values, so that the same share counts once.
+pub(super) fn event(line: &[u8]) -> String {
+    let text = String::from_utf8_lossy(line).into_owned();
+    let values: Vec<&str> = text.split(',').map(|value| value.trim().trim_matches('"')).collect();
+    let [object, account, content, seconds] = values[..] else { return text };
+    let Some(time) = instant(seconds) else { return text };
+    let digest = Sha256::digest([object, account, content, seconds].join("\u{1f}").as_bytes());
+    let id: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    serde_json::json!({
+        "id": id,
+        "type": "share.created",
+        "time": time.to_string(),
+        "account": { "id": account },
+        "share": { "object_id": object, "content_id": content },
+    })
+    .to_string()
+}
+
+/// Unix seconds, fractions allowed.
+fn instant(seconds: &str) -> Option<Timestamp> {
+    let seconds: f64 = seconds.parse().ok()?;
+    let micros = seconds * 1e6;
+    (micros.is_finite() && micros.abs() < 9e18).then_some(Timestamp(micros as i64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_becomes_an_event_with_the_hash_of_its_values_as_id() {
+        assert!(is_header(b"object_id,account_id,content_id,timestamp_share"));
+        let (one, two) = (event(b"o,a,c,1623881091.5"), event(b"o,a,c,1623881091.5"));
+        assert_eq!(one, two);
+        assert!(one.contains(r#""time":"2021-06-16T22:04:51.5Z""#), "{one}");
+        assert_ne!(event(b"o,a,c,1623881092"), one);
+    }
+
+    #[test]
+    fn a_line_that_is_no_share_is_left_to_be_rejected() {
+        assert_eq!(event(b"o,a,c"), "o,a,c");
+        assert_eq!(event(b"o,a,c,soon"), "o,a,c,soon");
+    }
+}

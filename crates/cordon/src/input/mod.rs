@@ -1,0 +1,68 @@
+//! Reading files of events: NDJSON and coordination CSV, plain or compressed.
+
+mod coordination;
+mod lines;
+
+pub use lines::{BrokenInput, Lines};
+
+use anyhow::{Context, Result};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, stdin};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Bytes read at a time.
+const BUFFER_BYTES: usize = 1 << 20;
+
+/// An opened input, and how far it has been read.
+pub struct Input {
+    /// The lines.
+    pub lines: Lines,
+    /// Bytes of the file, as stored; `None` for standard input.
+    pub bytes: Option<u64>,
+    /// Bytes read so far, as stored.
+    pub progress: Arc<AtomicU64>,
+}
+
+/// Opens a file by its ending, or standard input for `-`.
+///
+/// Errors: a file that is not there or not readable, by name.
+pub fn open(path: &Path) -> Result<Input> {
+    let progress = Arc::new(AtomicU64::new(0));
+    if path == Path::new("-") {
+        let counted = Counted { inner: Box::new(stdin()), progress: progress.clone() };
+        let lines = Lines::new(Box::new(BufReader::with_capacity(BUFFER_BYTES, counted)), progress.clone());
+        return Ok(Input { lines, bytes: None, progress });
+    }
+    let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let bytes = file.metadata()?.len();
+    let counted =
+        BufReader::with_capacity(BUFFER_BYTES, Counted { inner: Box::new(file), progress: progress.clone() });
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or("");
+    let reader: Box<dyn BufRead + Send> = match ending {
+        "gz" => {
+            Box::new(BufReader::with_capacity(BUFFER_BYTES, flate2::bufread::MultiGzDecoder::new(counted)))
+        }
+        "zst" => {
+            let decoder = zstd::stream::read::Decoder::with_buffer(counted)?;
+            Box::new(BufReader::with_capacity(BUFFER_BYTES, decoder))
+        }
+        _ => Box::new(counted),
+    };
+    Ok(Input { lines: Lines::new(reader, progress.clone()), bytes: Some(bytes), progress })
+}
+
+/// Counts what is read through it.
+struct Counted {
+    inner: Box<dyn Read + Send>,
+    progress: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.progress.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}

@@ -1,0 +1,212 @@
+//! `cordon ingest`: what is taken, what is refused, and how it says so.
+
+use crate::support::{Folder, code, last_json, real_data, skip, text};
+use serde_json::json;
+use std::io::Write;
+use std::process::Stdio;
+
+fn post(id: &str) -> String {
+    format!(
+        r#"{{"id":"{id}","type":"post.created","time":"2016-02-05T10:00:00Z","account":{{"id":"a"}},"post":{{"text":"{id}"}}}}"#
+    )
+}
+
+fn posts(count: usize) -> String {
+    (0..count).map(|n| post(&format!("p{n}")) + "\n").collect()
+}
+
+fn rejects(folder: &Folder) -> Vec<(u64, String)> {
+    let text = std::fs::read_to_string(folder.data().join("rejects.ndjson")).unwrap_or_default();
+    let of = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap();
+    text.lines()
+        .map(of)
+        .map(|row| (row["line"].as_u64().unwrap(), row["code"].as_str().unwrap().to_owned()))
+        .collect()
+}
+
+#[test]
+fn an_empty_file_is_taken_as_nothing() {
+    let folder = Folder::new();
+    let file = folder.write("empty.ndjson", "");
+    assert_eq!(folder.json(["ingest", text(&file)]), json!({"accepted":0,"duplicates":0,"rejected":0}));
+}
+
+#[test]
+fn plain_gzip_zstd_and_standard_input_hold_the_same_events() {
+    let folder = Folder::new();
+    let plain = folder.write("posts.ndjson", posts(5_000));
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gz.write_all(posts(5_000).as_bytes()).unwrap();
+    let gz = folder.write("posts.ndjson.gz", gz.finish().unwrap());
+    let zst = folder.write("posts.ndjson.zst", zstd::encode_all(posts(5_000).as_bytes(), 1).unwrap());
+    assert_eq!(folder.json(["ingest", text(&plain)])["accepted"], 5_000);
+    for file in [gz, zst] {
+        assert_eq!(
+            folder.json(["ingest", text(&file)]),
+            json!({"accepted":0,"duplicates":5_000,"rejected":0})
+        );
+    }
+    let mut child = folder.command();
+    let mut child =
+        child.args(["--json", "ingest", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(posts(5_001).as_bytes()).unwrap();
+    assert_eq!(
+        last_json(&child.wait_with_output().unwrap()),
+        json!({"accepted":1,"duplicates":5_000,"rejected":0})
+    );
+}
+
+#[test]
+fn refused_lines_are_named_and_the_rest_stands() {
+    let folder = Folder::new();
+    let too_long = format!(r#"{{"id":"long","text":"{}"}}"#, "x".repeat(1 << 20));
+    let too_deep = format!(
+        r#"{{"id":"deep","type":"x","time":"2016-02-05T10:00:00Z","x":{}{}}}"#,
+        "[".repeat(40),
+        "]".repeat(40)
+    );
+    let urls: Vec<String> = (0..300).map(|n| format!("\"https://x.example/{n}\"")).collect();
+    let too_many = post("many").replace(r#""text":"many""#, &format!(r#""urls":[{}]"#, urls.join(",")));
+    let future = post("future").replace("2016-", "2999-");
+    let lines = [
+        post("1"),
+        "not json".to_owned(),
+        too_long,
+        too_deep,
+        too_many,
+        post("1").replace("\"text\":\"1\"", "\"text\":\"other\""),
+        post("old").replace("2016-", "1989-"),
+        post("soon").replace("2016-02-05T10:00:00Z", "soon"),
+        future,
+        post("1"),
+    ];
+    let file = folder.write("mixed.ndjson", lines.join("\n"));
+    let output = folder.run(["ingest", "--json", text(&file)]);
+    assert_eq!(code(&output), 2);
+    assert_eq!(last_json(&output), json!({"accepted":2,"duplicates":1,"rejected":7}));
+    let expected = [
+        (2, "invalid_json"),
+        (3, "too_long"),
+        (4, "too_deep"),
+        (5, "too_many"),
+        (6, "id_conflict"),
+        (7, "time_invalid"),
+        (8, "time_invalid"),
+    ];
+    assert_eq!(rejects(&folder), expected.map(|(line, code)| (line, code.to_owned())));
+}
+
+#[test]
+fn strict_stops_at_the_first_refusal_and_keeps_what_came_before() {
+    let folder = Folder::new();
+    let file = folder.write("mixed.ndjson", format!("{}not json\n{}", posts(3), post("after")));
+    let output = folder.run(["ingest", "--json", "--strict", text(&file)]);
+    assert_eq!((code(&output), last_json(&output)), (2, json!({"accepted":3,"duplicates":0,"rejected":1})));
+}
+
+#[test]
+fn a_truncated_archive_and_binary_data_keep_what_came_before_and_name_the_byte() {
+    let folder = Folder::new();
+    let whole = zstd::encode_all(posts(20_000).as_bytes(), 1).unwrap();
+    let cut = folder.write("cut.ndjson.zst", &whole[..whole.len() / 2]);
+    let binary = folder.write("binary.ndjson", [posts(10).as_bytes(), &[0, 159, 146, 150], b"\n"].concat());
+    for (file, least) in [(binary, 10), (cut, 1_000)] {
+        let folder = Folder::new();
+        let output = folder.run(["ingest", "--json", text(&file)]);
+        assert_eq!(code(&output), 2, "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(String::from_utf8_lossy(&output.stderr).contains("near byte"));
+        assert!(last_json(&output)["accepted"].as_u64().unwrap() >= least);
+    }
+}
+
+#[test]
+fn a_share_of_the_coordination_world_counts_once() {
+    let folder = Folder::new();
+    let rows = "object_id,account_id,content_id,timestamp_share\no1,a,c1,1623881091.0\no1,b,c2,1623881093\no1,a,c1,1623881091.0\n";
+    let file = folder.write("shares.csv", rows);
+    assert_eq!(folder.json(["ingest", text(&file)]), json!({"accepted":2,"duplicates":1,"rejected":0}));
+    let stats = folder.json(["index", "stats"]);
+    assert_eq!(stats["accounts"], 2);
+}
+
+#[test]
+fn the_check_says_which_groups_can_be_fed_and_takes_nothing_in() {
+    let folder = Folder::new();
+    let file = folder.write("posts.ndjson", posts(10));
+    let checked = folder.json(["ingest", "--check", text(&file)]);
+    assert_eq!(checked["feeds"]["content"]["words"], 10);
+    assert!(checked["feeds"].get("network").is_none());
+    assert!(!folder.data().exists());
+}
+
+#[test]
+fn a_second_process_on_the_folder_is_told_which_holds_it() {
+    let folder = Folder::new();
+    let mut holder = folder.command();
+    let mut holder =
+        holder.args(["ingest", "-"]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let lock = folder.data().join("lock");
+    while std::fs::read_to_string(&lock).unwrap_or_default().trim().is_empty() {
+        std::thread::yield_now();
+    }
+    let output = folder.run(["index", "stats"]);
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(code(&output), 3);
+    assert!(message.contains(&format!("process {}", holder.id())), "{message}");
+    drop(holder.stdin.take());
+    assert!(holder.wait().unwrap().success());
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_named_with_the_mend() {
+    let folder = Folder::new();
+    let file = folder.write("in-the-way", "a file, no folder");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_cordon"));
+    let output = command.arg("--data").arg(file.join("data")).args(["index", "stats"]).output().unwrap();
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(code(&output), 3);
+    assert!(message.contains("in-the-way/data") && message.contains("--data"), "{message}");
+}
+
+#[test]
+fn erasure_and_new_settings_take_effect() {
+    let folder = Folder::new();
+    let log_in = |n: usize| {
+        format!(
+            r#"{{"id":"l{n}","type":"account.logged_in","time":"2016-02-05T10:00:00Z","account":{{"id":"a{n}"}},"session":{{"ip":"192.0.2.1","device":"d"}}}}"#
+        )
+    };
+    let file = folder.write("log-ins.ndjson", (0..3).map(log_in).collect::<Vec<_>>().join("\n"));
+    folder.json(["ingest", text(&file)]);
+    assert_eq!(folder.json(["index", "stats"])["links"], 9);
+    folder.json(["admin", "erase", "a1"]);
+    assert_eq!(folder.json(["index", "stats"])["links"], 6);
+    let settings =
+        cordon_detect::settings::BUNDLED.replacen("path: session.device", "path: session.browser", 1);
+    let settings = folder.write("links.yaml", settings);
+    folder.json(["admin", "links", text(&settings)]);
+    assert_eq!(folder.json(["index", "stats"])["links"], 4);
+}
+
+#[test]
+fn the_real_data_sets_are_taken_whole_and_once() {
+    let (Some(accounts), Some(coordination)) = (real_data("accounts"), real_data("coordination")) else {
+        return skip("the real data sets are not there");
+    };
+    let folder = Folder::new();
+    let events = accounts.join("events.ndjson.zst");
+    assert_eq!(
+        folder.json(["ingest", text(&events)]),
+        json!({"accepted":171_678,"duplicates":0,"rejected":0})
+    );
+    assert_eq!(
+        folder.json(["ingest", text(&events)]),
+        json!({"accepted":0,"duplicates":171_678,"rejected":0})
+    );
+    let folder = Folder::new();
+    let shares = coordination.join("russian_coord_tweets.csv.zst");
+    assert_eq!(
+        folder.json(["ingest", text(&shares)]),
+        json!({"accepted":35_124,"duplicates":1,"rejected":0})
+    );
+}

@@ -1,0 +1,75 @@
+//! `cordon surface`: ranked and explained, on an invented look-alike set.
+
+use crate::support::{Folder, code, text};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// An invented data set, taken in, and its accounts by group.
+fn lookalikes() -> (Folder, BTreeMap<String, Vec<String>>) {
+    let folder = Folder::new();
+    let set = folder.path("lookalike");
+    cordon_world::lookalike::write(&set).unwrap();
+    let events = set.join(cordon_world::lookalike::EVENTS_FILE);
+    folder.json(["ingest", text(&events)]);
+    let labels = std::fs::read_to_string(set.join(cordon_world::lookalike::LABELS_FILE)).unwrap();
+    let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for line in labels.lines().skip(1) {
+        let fields: Vec<&str> = line.split(',').collect();
+        groups.entry(fields[2].to_owned()).or_default().push(fields[0].to_owned());
+    }
+    groups.remove(cordon_world::lookalike::CROWD_GROUP);
+    (folder, groups)
+}
+
+#[test]
+fn ten_seeds_of_a_group_lead_to_others_of_it_with_evidence_in_words() {
+    let (folder, groups) = lookalikes();
+    for (group, members) in &groups {
+        let seeds = members[..10].join(",");
+        let found = folder.json(["surface", "--seeds", &seeds, "--top", "15"]);
+        let found = found.as_array().unwrap();
+        let hits = found.iter().filter(|one| members.iter().any(|id| one["account_id"] == **id)).count();
+        assert!(hits >= 8, "{group}: {hits} of 15");
+        for one in found {
+            assert!(members[..10].iter().all(|seed| one["account_id"] != **seed), "a seed is no candidate");
+            let rows = one["evidence"].as_array().unwrap();
+            let sum: f64 = rows.iter().map(|row| row["weight"].as_f64().unwrap()).sum();
+            assert!((sum - one["weight"].as_f64().unwrap()).abs() < 1e-6, "rows add up: {one}");
+            assert!(rows.iter().all(|row| row["text"].as_str().unwrap().len() > 10));
+        }
+        let weights: Vec<f64> = found.iter().map(|one| one["weight"].as_f64().unwrap()).collect();
+        assert!(weights.is_sorted_by(|one, two| one >= two), "best first");
+        assert!(found.iter().all(|one| one["is_calibrated"] == Value::Bool(false)));
+    }
+}
+
+#[test]
+fn one_candidate_is_explained_row_by_row_and_groups_can_be_chosen() {
+    let (folder, groups) = lookalikes();
+    let members = groups.values().next().unwrap();
+    let seeds = members[..10].join(",");
+    let candidate = members[10].as_str();
+    let one = folder.json(["surface", "--seeds", &seeds, "--explain", candidate]);
+    assert_eq!(one["account_id"], candidate);
+    let table = folder.run(["surface", "--seeds", &seeds, "--explain", candidate]);
+    let table = String::from_utf8_lossy(&table.stdout).into_owned();
+    assert!(table.contains("prior") && table.contains("bits of evidence"), "{table}");
+    let content = folder.json(["surface", "--seeds", &seeds, "--groups", "content", "--top", "5"]);
+    let rows = content.as_array().unwrap().iter().flat_map(|one| one["evidence"].as_array().unwrap());
+    assert!(rows.into_iter().all(|row| row["group"] == "content"));
+}
+
+#[test]
+fn mistakes_are_named() {
+    let (folder, _) = lookalikes();
+    for (arguments, part) in [
+        (["surface", "--seeds", "nobody-at-all", "--json"], "no event ever named them"),
+        (["surface", "--top", "5", "--json"], "no seeds"),
+        (["surface", "--seeds=a", "--groups=words", "--json"], "no evidence group"),
+    ] {
+        let output = folder.run(arguments);
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(code(&output), 3);
+        assert!(message.contains(part), "{message}");
+    }
+}

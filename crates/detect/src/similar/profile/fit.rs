@@ -1,0 +1,255 @@
+//! The model of one query: fitted on the seeds and the sample, then asked about any account.
+
+use super::block::{Block, Weigher};
+use super::logistic::{self, Design, Labels};
+use super::scale::{Bounds, Scale};
+use super::{sample, trust};
+use crate::Detection;
+use crate::links::AccountNumber;
+use crate::profiles::TermNumber;
+use crate::settings::Normaliser;
+use crate::similar::row::{Basis, Row};
+use cordon_model::entity::EvidenceGroup;
+
+/// Seeds from which a model is fitted; fewer give their mean.
+pub(crate) const MODEL_SEEDS_MIN: usize = 3;
+/// Most seeds that a model is fitted on.
+pub(crate) const MODEL_SEEDS_MAX: usize = 256;
+/// Share of the sample that counts as writing like the seeds, and its least number.
+const NEAREST_SHARE: f64 = 0.03;
+const NEAREST_MIN: usize = 64;
+/// Weight of whom an account names, beside its words.
+const SOCIAL_FACTOR: f64 = 0.15;
+/// Terms listed in one row: the heaviest that speak for the account, and those that speak against it.
+const TERMS_FOR: usize = 24;
+const TERMS_AGAINST: usize = 8;
+/// Share of a group's cap at which its row bends, and where it ends: upwards, then downwards.
+const CONTENT_SHARES: [f64; 4] = [2.0 / 3.0, 1.0, -0.25, -0.5];
+const SOCIAL_SHARES: [f64; 4] = [0.5, 0.75, -0.125, -0.25];
+
+/// What a store's terms are to the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    /// Words: the measure of the others.
+    Words,
+    /// Other terms of group content, hashtags say: counted as the seeds' own likeness tells.
+    Marks,
+    /// Whom an account names.
+    Social,
+}
+
+struct Store<'d> {
+    number: u8,
+    role: Role,
+    weigher: Weigher<'d>,
+    block: Block,
+    /// What values are multiplied by.
+    factor: f64,
+    /// Where its coefficients start.
+    start: usize,
+}
+
+/// A fitted model.
+pub(crate) struct ProfileModel<'d> {
+    stores: Vec<Store<'d>>,
+    coefficients: Vec<f64>,
+    scale: Scale,
+    content: Bounds,
+    social: Bounds,
+    /// How much each seed counts, in the order given.
+    pub(crate) seed_weights: Vec<f64>,
+    /// Of the accounts that the seeds were held against, those most like them, at least [`NEAREST_MIN`] where there
+    /// are as many; without any store, all in order of keyed hash.
+    pub(crate) nearest: Vec<AccountNumber>,
+}
+
+/// What the model says of one account, in bits.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct ProfileScore {
+    /// Before and after its bounds.
+    pub(crate) content: (f64, f64),
+    pub(crate) social: (f64, f64),
+}
+
+impl ProfileScore {
+    /// Both rows.
+    pub(crate) fn bits(&self) -> f64 {
+        self.content.1 + self.social.1
+    }
+}
+
+impl<'d> ProfileModel<'d> {
+    /// Fits the stores of the groups that `counts` lets through. `seeds` is sorted; weights belong to them.
+    pub(crate) fn fit(
+        detection: &'d Detection,
+        seeds: &[AccountNumber],
+        given: &[f64],
+        counts: &dyn Fn(EvidenceGroup) -> bool,
+    ) -> Self {
+        let sample = sample::draw(detection, seeds);
+        let rows: Vec<AccountNumber> = seeds.iter().chain(&sample).copied().collect();
+        let mut stores = stores(detection, &rows, counts);
+        let told = {
+            let of = |role| -> Vec<&Block> {
+                stores.iter().filter(|store| store.role == role).map(|store| &store.block).collect()
+            };
+            trust::measure(&of(Role::Words), &of(Role::Marks), given)
+        };
+        if std::env::var("DBG").is_ok() {
+            eprintln!("factor {} weights {:?}", told.factor, told.weights);
+        }
+        let mut start = 0;
+        for store in &mut stores {
+            store.factor = match store.role {
+                Role::Words => 1.0,
+                Role::Marks => told.factor.sqrt(),
+                Role::Social => SOCIAL_FACTOR.sqrt(),
+            };
+            store.start = start;
+            start += store.block.width;
+        }
+        let design = Design { blocks: stores.iter().map(|store| (&store.block, store.factor)).collect() };
+        let coefficients = coefficients(&design, &told.weights, sample.len());
+        let margins: Vec<f64> = design.margins(&coefficients).into_iter().skip(seeds.len()).collect();
+        let nearest = nearest(&sample, &margins);
+        let scale = Scale::of(margins);
+        let bounds = |group, shares: [f64; 4]| {
+            let [knee, cap, floor_knee, floor] = shares.map(|share| share * detection.settings().cap(group));
+            Bounds { knee, cap, floor_knee, floor }
+        };
+        Self {
+            stores,
+            coefficients,
+            scale,
+            content: bounds(EvidenceGroup::Content, CONTENT_SHARES),
+            social: bounds(EvidenceGroup::Social, SOCIAL_SHARES),
+            seed_weights: told.weights,
+            nearest,
+        }
+    }
+
+    /// Whether there is anything to be asked.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.stores.is_empty()
+    }
+
+    /// What the model says of `account`. `row` is room for work.
+    pub(crate) fn score(&self, account: AccountNumber, row: &mut Vec<(TermNumber, f32)>) -> ProfileScore {
+        if self.is_empty() {
+            return ProfileScore::default();
+        }
+        let (mut content, mut social) = (self.offset(), 0.0);
+        for store in &self.stores {
+            store.weigher.weigh(account, row);
+            let sum: f64 = row.iter().map(|(term, value)| self.share(store, *term, *value)).sum();
+            match store.role {
+                Role::Social => social += sum,
+                Role::Words | Role::Marks => content += sum,
+            }
+        }
+        if self.stores.iter().all(|store| store.role == Role::Social) {
+            (content, social) = (0.0, content + social);
+        }
+        ProfileScore {
+            content: (content, self.content.bend(content)),
+            social: (social, self.social.bend(social)),
+        }
+    }
+
+    /// Bits of an account without any term.
+    fn offset(&self) -> f64 {
+        let intercept = self.coefficients.last().copied().unwrap_or(0.0);
+        self.scale.slope * (intercept - self.scale.middle)
+    }
+
+    /// Bits of one term of one account, before bounds.
+    fn share(&self, store: &Store<'_>, term: TermNumber, value: f32) -> f64 {
+        let Some(column) = store.block.column(term) else { return 0.0 };
+        let coefficient = self.coefficients.get(store.start + column).copied().unwrap_or(0.0);
+        self.scale.slope * store.factor * coefficient * f64::from(value)
+    }
+
+    /// The rows of a score, without their terms where `is_explained` says no.
+    pub(crate) fn rows(&self, account: AccountNumber, score: &ProfileScore, is_explained: bool) -> Vec<Row> {
+        let both = [(EvidenceGroup::Content, score.content), (EvidenceGroup::Social, score.social)];
+        let told = both.into_iter().filter(|(_, (_, bits))| *bits != 0.0);
+        told.map(|(group, (raw, bits))| {
+            let mut terms = Vec::new();
+            if is_explained {
+                terms = self.terms(account, group);
+                terms.iter_mut().for_each(|(_, share)| *share *= bits / raw);
+            }
+            let rest = bits - terms.iter().map(|(_, share)| share).sum::<f64>();
+            Row { group, bits, basis: Basis::Terms { terms, rest } }
+        })
+        .collect()
+    }
+
+    /// The terms that weigh most in a group's row, before bounds, heaviest first by absolute weight.
+    fn terms(&self, account: AccountNumber, group: EvidenceGroup) -> Vec<((u8, TermNumber), f64)> {
+        let is_social = group == EvidenceGroup::Social;
+        let mut row = Vec::new();
+        let mut terms: Vec<((u8, TermNumber), f64)> = Vec::new();
+        for store in self.stores.iter().filter(|store| (store.role == Role::Social) == is_social) {
+            store.weigher.weigh(account, &mut row);
+            let shares =
+                row.iter().map(|(term, value)| ((store.number, *term), self.share(store, *term, *value)));
+            terms.extend(shares.filter(|(_, share)| *share != 0.0));
+        }
+        terms.sort_unstable_by(|one, two| two.1.total_cmp(&one.1).then(one.0.cmp(&two.0)));
+        let mut against = terms.split_off(TERMS_FOR.min(terms.len()));
+        terms.extend(against.split_off(against.len().saturating_sub(TERMS_AGAINST)));
+        terms.sort_unstable_by(|one, two| two.1.abs().total_cmp(&one.1.abs()).then(one.0.cmp(&two.0)));
+        terms
+    }
+}
+
+/// The accounts of the sample with the highest margins, best first; all of them where nothing has a margin.
+fn nearest(sample: &[AccountNumber], margins: &[f64]) -> Vec<AccountNumber> {
+    let mut nearest: Vec<(f64, AccountNumber)> =
+        margins.iter().copied().zip(sample.iter().copied()).collect();
+    if nearest.is_empty() {
+        return sample.to_vec();
+    }
+    nearest.sort_by(|one, two| two.0.total_cmp(&one.0));
+    nearest.truncate(NEAREST_MIN.max((NEAREST_SHARE * sample.len() as f64) as usize));
+    nearest.into_iter().map(|(_, account)| account).collect()
+}
+
+/// The profile stores that tell something of what or whom an account writes; hours are none of them.
+fn stores<'d>(
+    detection: &'d Detection,
+    rows: &[AccountNumber],
+    counts: &dyn Fn(EvidenceGroup) -> bool,
+) -> Vec<Store<'d>> {
+    let population = detection.links().account_count();
+    let settings = (0u8..).zip(&detection.settings().profiles).filter(|(_, store)| counts(store.group));
+    settings
+        .filter_map(|(number, store)| {
+            let role = match (store.group, store.normalise) {
+                (EvidenceGroup::Content, Normaliser::Words) => Role::Words,
+                (EvidenceGroup::Content, _) => Role::Marks,
+                (EvidenceGroup::Social, _) => Role::Social,
+                _ => return None,
+            };
+            let weigher = Weigher::new(detection.profiles(number)?, store.terms_max, population);
+            let block = Block::of(&weigher, rows);
+            Some(Store { number, role, weigher, block, factor: 1.0, start: 0 })
+        })
+        .collect()
+}
+
+/// The seeds against the sample; below three seeds the seeds' mean.
+fn coefficients(design: &Design<'_>, weights: &[f64], sample: usize) -> Vec<f64> {
+    let total: f64 = weights.iter().sum();
+    if weights.len() < MODEL_SEEDS_MIN || sample == 0 {
+        let shares: Vec<f64> = weights.iter().map(|weight| weight / total.max(1e-9)).collect();
+        return design.mean(&shares);
+    }
+    let seed = weights.iter().map(|weight| 0.5 * weight / total);
+    let labels = Labels {
+        classes: weights.iter().map(|_| 1.0).chain((0..sample).map(|_| 0.0)).collect(),
+        weights: seed.chain((0..sample).map(|_| 0.5 / sample as f64)).collect(),
+    };
+    logistic::fit(design, &labels)
+}

@@ -1,0 +1,151 @@
+use super::block::{Block, Weigher};
+use super::logistic::{self, Design, Labels, PENALTY};
+use super::scale::{Bounds, Scale};
+use super::trust;
+use crate::links::{AccountNumber, Sighting};
+use crate::profiles::Profiles;
+use cordon_model::clock::Day;
+use cordon_model::ids::Offset;
+use proptest::prelude::*;
+
+/// Accounts by terms: how often each uses each.
+fn store(counts: &[Vec<u8>]) -> Profiles {
+    let mut profiles = Profiles::new(1_000);
+    let seen = Sighting { day: Day(1), received: Day(1), offset: Offset(1) };
+    for (account, terms) in (0..).zip(counts) {
+        for (term, count) in (1u64..).zip(terms) {
+            (0..*count).for_each(|_| profiles.count(AccountNumber(account), term, seen));
+        }
+    }
+    profiles
+}
+
+fn accounts(count: usize) -> Vec<AccountNumber> {
+    (0..count as u32).map(AccountNumber).collect()
+}
+
+/// The same rows, written out.
+fn dense(profiles: &Profiles, terms_max: usize, count: usize) -> Vec<Vec<f64>> {
+    let row = |account: u32| -> Vec<f64> {
+        let mut row = vec![0.0; profiles.term_count()];
+        for term in profiles.vector(AccountNumber(account)) {
+            let users = profiles.term(term.number).accounts as usize;
+            if users >= 3 && 2 * users <= count {
+                let idf = ((1 + count) as f64 / (1 + users) as f64).ln() + 1.0;
+                row[term.number as usize] = (1.0 + f64::from(term.count).ln()) * idf;
+            }
+        }
+        let mut kept: Vec<f64> = row.clone();
+        kept.sort_by(|one, two| two.total_cmp(one));
+        let least = kept.get(terms_max.wrapping_sub(1)).copied().unwrap_or(0.0);
+        row.iter_mut().filter(|value| **value < least).for_each(|value| *value = 0.0);
+        let length = row.iter().map(|value| value * value).sum::<f64>().sqrt().max(1e-300);
+        row.iter().map(|value| value / length).collect()
+    };
+    (0..count as u32).map(row).collect()
+}
+
+fn counts() -> impl Strategy<Value = Vec<Vec<u8>>> {
+    prop::collection::vec(prop::collection::vec(0u8..4, 12), 8..30)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn sparse_products_are_those_of_the_dense_twin(counts in counts()) {
+        let profiles = store(&counts);
+        let all = accounts(counts.len());
+        let block = Block::of(&Weigher::new(&profiles, 1_000, counts.len()), &all);
+        let dense = dense(&profiles, 1_000, counts.len());
+        let vector: Vec<f64> = (0..block.width).map(|column| (column as f64).sin()).collect();
+        for (row, values) in dense.iter().enumerate() {
+            let terms = 0..profiles.term_count() as u32;
+            let expected: f64 = terms
+                .filter_map(|term| Some(values[term as usize] * vector[block.column(term)?]))
+                .sum();
+            prop_assert!((block.dot(row, &vector) - expected).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn the_fitted_model_is_where_the_slope_is_nearly_flat_by_finite_differences(counts in counts()) {
+        let profiles = store(&counts);
+        let block = Block::of(&Weigher::new(&profiles, 1_000, counts.len()), &accounts(counts.len()));
+        let design = Design { blocks: vec![(&block, 0.7)] };
+        let rows = counts.len();
+        let classes: Vec<f64> = (0..rows).map(|row| if row < 3 { 1.0 } else { 0.0 }).collect();
+        let weights: Vec<f64> =
+            (0..rows).map(|row| if row < 3 { 0.5 / 3.0 } else { 0.5 / (rows - 3) as f64 }).collect();
+        let labels = Labels { classes: classes.clone(), weights: weights.clone() };
+        let fitted = logistic::fit(&design, &labels);
+        let value = |at: &[f64]| {
+            let margins = design.margins(at);
+            let loss: f64 = (0..rows)
+                .map(|row| weights[row] * ((1.0 + margins[row].exp()).ln() - classes[row] * margins[row]))
+                .sum();
+            loss + 0.5 * PENALTY * at[..block.width].iter().map(|value| value * value).sum::<f64>()
+        };
+        let zero = vec![0.0; fitted.len()];
+        prop_assert!(value(&fitted) <= value(&zero) + 1e-12);
+        let slope = |at: &[f64]| -> Vec<f64> {
+            (0..at.len()).map(|place| {
+                let (mut up, mut down) = (at.to_vec(), at.to_vec());
+                up[place] += 1e-5;
+                down[place] -= 1e-5;
+                (value(&up) - value(&down)) / 2e-5
+            }).collect()
+        };
+        let exact = logistic::slope_at(&design, &labels, &fitted);
+        for (one, two) in slope(&fitted).iter().zip(&exact) {
+            prop_assert!((one - two).abs() < 1e-6, "{one} {two}");
+        }
+    }
+
+    #[test]
+    fn bounds_keep_the_order_and_end_where_they_say(one in -40.0f64..40.0, two in -40.0f64..40.0) {
+        let bounds = Bounds { knee: 8.0, cap: 12.0, floor_knee: -3.0, floor: -6.0 };
+        prop_assert!((-6.0..=12.0).contains(&bounds.bend(one)));
+        prop_assert_eq!(one < two, bounds.bend(one) < bounds.bend(two));
+    }
+}
+
+#[test]
+fn only_the_heaviest_terms_count() {
+    let counts: Vec<Vec<u8>> = (0..12)
+        .map(|account| (0..6).map(|term| u8::from(account % 3 == term % 3) * (term as u8 + 1)).collect())
+        .collect();
+    let profiles = store(&counts);
+    let block = Block::of(&Weigher::new(&profiles, 1, 12), &accounts(12));
+    let ones = vec![1.0; block.width];
+    assert!((block.dot(0, &ones) - 1.0).abs() < 1e-6, "one term, of length 1");
+    let twin = dense(&profiles, 1, 12);
+    assert_eq!(twin[0].iter().filter(|value| **value > 0.0).count(), 1);
+}
+
+#[test]
+fn the_middle_of_the_sample_has_no_bits_and_its_tail_has_those_of_one_in_a_hundred() {
+    let scale = Scale::of((0..1_000).map(f64::from).rev().collect());
+    assert_eq!(scale.middle, 500.0);
+    assert!((scale.slope * (990.0 - scale.middle) - 100f64.log2()).abs() < 1e-9);
+}
+
+#[test]
+fn two_false_seeds_that_resemble_each_other_are_outvoted() {
+    // Terms 0-5 are the campaign's, 6-9 those of two friends, the rest everybody's.
+    let mut counts: Vec<Vec<u8>> = Vec::new();
+    let row = |terms: &[usize]| -> Vec<u8> { (0..40).map(|term| u8::from(terms.contains(&term))).collect() };
+    for seed in 0..6 {
+        counts.push(row(&[0, 1, 2, 3, 4, 5, 10 + seed]));
+    }
+    counts.push(row(&[6, 7, 8, 9, 20]));
+    counts.push(row(&[6, 7, 8, 9, 21]));
+    for other in 0..60 {
+        counts.push(row(&[6 + other % 4, 10 + other % 30, 10 + (other * 7) % 30, 10 + (other * 11) % 30]));
+    }
+    let profiles = store(&counts);
+    let block = Block::of(&Weigher::new(&profiles, 1_000, counts.len()), &accounts(counts.len()));
+    let trust = trust::measure(&[&block], &[], &[1.0; 8]);
+    assert_eq!(trust.weights[..6], [1.0; 6]);
+    assert_eq!(trust.weights[6..], [0.0; 2]);
+}

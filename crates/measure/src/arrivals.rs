@@ -1,0 +1,54 @@
+//! What the journal says of when accounts came, and how much there was to read.
+
+use cordon_journal::{JournalError, JournalReader};
+use cordon_model::clock::Timestamp;
+use cordon_model::entry::EntryKind;
+use cordon_model::event::{Event, EventType};
+use cordon_model::ids::{AccountId, Offset};
+use cordon_model::json::Json;
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+/// Marks an entry that is worth reading as JSON at all.
+const SIGN_UP: &[u8] = b"account.created";
+
+/// When accounts signed up, from the journal.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Arrivals {
+    /// Sign-ups by account, by the events' own time.
+    pub signed_up: BTreeMap<AccountId, Timestamp>,
+    /// Events in the journal, reports among them.
+    pub events: u64,
+    /// Control entries in the journal.
+    pub controls: u64,
+}
+
+impl Arrivals {
+    /// Reads the journal through.
+    ///
+    /// Errors: those of the journal.
+    pub fn read(reader: &JournalReader) -> Result<Self, JournalError> {
+        let mut arrivals = Self::default();
+        reader.for_each_from(Offset(1), |entry| {
+            match entry.kind {
+                EntryKind::Control => arrivals.controls += 1,
+                EntryKind::Event => {
+                    arrivals.events += 1;
+                    if entry.payload.windows(SIGN_UP.len()).any(|window| window == SIGN_UP) {
+                        arrivals.note(entry.payload, entry.received_at);
+                    }
+                }
+            }
+            Ok::<_, JournalError>(ControlFlow::Continue(()))
+        })?;
+        Ok(arrivals)
+    }
+
+    fn note(&mut self, payload: &[u8], received_at: Timestamp) {
+        let Ok(event) = Event::read(payload, received_at) else { return };
+        let account = event.body.path(&["account", "id"]).and_then(Json::as_str);
+        if let (EventType::AccountCreated, Some(id)) = (event.kind, account) {
+            self.signed_up.entry(AccountId::from(id)).or_insert(event.time);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Where things stand in a data folder.
+
+use std::path::{Path, PathBuf};
+
+/// The folders and files under `--data`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataFolder {
+    root: PathBuf,
+}
+
+impl DataFolder {
+    /// The data folder at `root`.
+    pub fn at(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// The folder itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The journal's segments.
+    pub fn journal(&self) -> PathBuf {
+        self.root.join("journal")
+    }
+
+    /// The memory of ids.
+    pub fn ids(&self) -> PathBuf {
+        self.root.join("ids")
+    }
+
+    /// Snapshots of derived state.
+    pub fn snapshots(&self) -> PathBuf {
+        self.root.join("snapshots")
+    }
+
+    /// Sealed history.
+    pub fn history(&self) -> PathBuf {
+        self.root.join("history")
+    }
+
+    /// The record's database.
+    pub fn record(&self) -> PathBuf {
+        self.root.join("record.sqlite")
+    }
+
+    /// The key of the hashes; mode 0600.
+    pub fn key(&self) -> PathBuf {
+        self.root.join("key")
+    }
+}

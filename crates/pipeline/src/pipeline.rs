@@ -1,0 +1,368 @@
+//! The writer: gives entries their place, makes them durable, evaluates them, commits what they ask for.
+
+use crate::evaluate::Evaluator;
+use crate::folder::DataFolder;
+use crate::intake::{IntakeSettings, PreparedChunk, PreparedEvent, PreparedLine, content_hash, prepare};
+use crate::{PipelineError, replay};
+use cordon_enforce::ports::PipelineRecord;
+use cordon_journal::ids::{IdMemory, Known};
+use cordon_journal::{Disk, EntryRef, Journal, JournalReader, NewEntry, OffsetRange, snapshots};
+use cordon_model::clock::{Clock, Timestamp};
+use cordon_model::effect::Effect;
+use cordon_model::entry::{Control, EntryKind};
+use cordon_model::event::{Reject, RejectCode};
+use cordon_model::hashing::HashKey;
+use cordon_model::ids::{EffectId, Offset};
+use cordon_model::limits;
+use rustc_hash::FxHashMap;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
+/// Longest time that a batch without effects waits for the next before the record hears of it, in microseconds.
+const COMMIT_WAIT_MICROS: i64 = 1_000_000;
+/// Microseconds of an hour: how often a tick is due.
+const TICK_MICROS: i64 = 3_600_000_000;
+
+/// What a pipeline stands on.
+pub struct PipelineOptions {
+    /// Through what everything is written.
+    pub disk: Arc<dyn Disk>,
+    /// Where.
+    pub folder: DataFolder,
+    /// The key of the hashes.
+    pub key: HashKey,
+    /// The text of `links.yaml` for a folder that has none in force yet.
+    pub settings_text: String,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where effects go.
+    pub record: Arc<dyn PipelineRecord>,
+    /// On what the record's futures run; calls come from threads outside of it.
+    pub runtime: tokio::runtime::Handle,
+    /// Entries between two snapshots.
+    pub snapshot_every: u64,
+}
+
+/// What became of a chunk's lines.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// Lines that are new entries now.
+    pub accepted: u64,
+    /// Lines that were there already.
+    pub duplicates: u64,
+    /// Lines that were accepted with their time moved back to the arrival.
+    pub clamped: u64,
+    /// Lines refused, with their number.
+    pub rejected: Vec<(u64, Reject)>,
+    /// The offsets given.
+    pub offsets: OffsetRange,
+}
+
+/// Whether a call returns as soon as entries are durable, or when they are evaluated and committed as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// In the journal, on disk.
+    Journalled,
+    /// In the record, too.
+    Committed,
+}
+
+/// The one writer of a data folder.
+pub struct Pipeline {
+    journal: Journal,
+    ids: IdMemory,
+    state: Arc<RwLock<Evaluator>>,
+    options: PipelineOptions,
+    generation: u64,
+    /// The last entry that the record has heard of.
+    applied: Offset,
+    /// Effects of evaluated entries that the record has not heard of.
+    pending: Vec<(EffectId, Effect)>,
+    last_commit: Timestamp,
+    last_tick: i64,
+    last_snapshot: Offset,
+}
+
+/// Entries that are durable and wait for their evaluation.
+struct Durable {
+    chunk: PreparedChunk,
+    fresh: Vec<usize>,
+    offsets: OffsetRange,
+    received_at: Timestamp,
+}
+
+impl Pipeline {
+    /// Opens a data folder: newest sound snapshot, replay, and for an empty folder the first settings.
+    ///
+    /// Errors: see [`PipelineError`].
+    pub fn open(options: PipelineOptions) -> Result<Self, PipelineError> {
+        let opened = replay::open(&options)?;
+        let mut pipeline = Self {
+            last_tick: opened.journal.last_received_at().0.div_euclid(TICK_MICROS),
+            last_snapshot: opened.snapshot_offset,
+            journal: opened.journal,
+            ids: opened.ids,
+            state: Arc::new(RwLock::new(opened.evaluator)),
+            generation: 1,
+            applied: opened.applied,
+            pending: opened.effects,
+            last_commit: options.clock.now(),
+            options,
+        };
+        if pipeline.journal.reader().last_offset() == Offset(0) {
+            let yaml = pipeline.options.settings_text.clone();
+            pipeline.append_control("settings:first", &Control::LinkSettingsActivated { yaml })?;
+        }
+        pipeline.commit()?;
+        Ok(pipeline)
+    }
+
+    /// State, for queries. Hold it briefly: the writer waits.
+    pub fn state(&self) -> Arc<RwLock<Evaluator>> {
+        Arc::clone(&self.state)
+    }
+
+    /// A reader of the journal.
+    pub fn reader(&self) -> JournalReader {
+        self.journal.reader()
+    }
+
+    /// What chunks are prepared by.
+    pub fn intake(&self) -> IntakeSettings {
+        let state = self.read();
+        let links = Arc::clone(state.settings());
+        IntakeSettings { links, key: self.options.key, generation: self.generation }
+    }
+
+    /// The instant at which what comes now arrives: never before what came earlier.
+    pub fn now(&self) -> Timestamp {
+        self.options.clock.now().max(self.journal.last_received_at())
+    }
+
+    /// The last entry that the record has applied.
+    pub fn applied(&self) -> Offset {
+        self.applied
+    }
+
+    /// Takes a chunk in: ① durable, then `acknowledge` is called, ② evaluated, ③ committed, ④ visible.
+    ///
+    /// Errors: before `acknowledge` was called nothing of the chunk is in the journal; after it, everything is, and
+    /// what the error kept from the record is committed with the next call or after a restart.
+    pub fn take(
+        &mut self,
+        chunk: PreparedChunk,
+        durability: Durability,
+        acknowledge: impl FnOnce(&Taken),
+    ) -> Result<Taken, PipelineError> {
+        self.check_space()?;
+        self.tick_if_due(chunk.received_at)?;
+        let chunk = self.renew(chunk);
+        let (taken, durable) = self.make_durable(chunk)?;
+        acknowledge(&taken);
+        if let Some(durable) = durable {
+            self.evaluate(&durable);
+        }
+        self.settle(durability)?;
+        Ok(taken)
+    }
+
+    /// Closes intake while the disk is nearly full.
+    fn check_space(&self) -> Result<(), PipelineError> {
+        let free = self.options.disk.free_bytes(self.options.folder.root()).unwrap_or(u64::MAX);
+        if free < limits::DISK_FREE_BYTES_MIN {
+            return Err(PipelineError::DiskNearlyFull { minimum: limits::DISK_FREE_BYTES_MIN });
+        }
+        Ok(())
+    }
+
+    /// A chunk prepared under older settings, or before the last entry arrived, is prepared again.
+    fn renew(&self, chunk: PreparedChunk) -> PreparedChunk {
+        let last = self.journal.last_received_at();
+        if chunk.generation == self.generation && chunk.received_at >= last {
+            return chunk;
+        }
+        let received_at = chunk.received_at.max(last);
+        let stops_at_reject = chunk.stops_at_reject;
+        PreparedChunk { stops_at_reject, ..prepare(&self.intake(), chunk.chunk, received_at) }
+    }
+
+    fn make_durable(&mut self, mut chunk: PreparedChunk) -> Result<(Taken, Option<Durable>), PipelineError> {
+        let mut taken = Taken::default();
+        let fresh = self.sort_out(&mut chunk, &mut taken)?;
+        if fresh.is_empty() {
+            return Ok((taken, None));
+        }
+        let received_at = chunk.received_at;
+        let entries: Vec<NewEntry<'_>> =
+            fresh.iter().filter_map(|index| new_entry(&chunk, chunk.lines.get(*index)?)).collect();
+        taken.offsets = self.journal.append(&entries)?;
+        taken.accepted = taken.offsets.len();
+        for (offset, index) in taken.offsets.offsets().zip(&fresh) {
+            if let Some(event) = chunk.lines.get(*index).and_then(|line| line.content.as_ref().ok()) {
+                self.ids.remember(offset, event.id_hash, event.content_hash);
+                taken.clamped += u64::from(event.is_clamped);
+            }
+        }
+        let offsets = taken.offsets;
+        Ok((taken, Some(Durable { chunk, fresh, offsets, received_at })))
+    }
+
+    /// Which lines are new: indexes into the chunk. Repeats are counted, conflicts and mistakes refused.
+    fn sort_out(&self, chunk: &mut PreparedChunk, taken: &mut Taken) -> Result<Vec<usize>, PipelineError> {
+        let mut fresh = Vec::with_capacity(chunk.lines.len());
+        let mut in_chunk: FxHashMap<u128, u64> = FxHashMap::default();
+        for (index, line) in chunk.lines.iter().enumerate() {
+            if chunk.stops_at_reject && !taken.rejected.is_empty() {
+                break;
+            }
+            let event = match &line.content {
+                Ok(event) => event,
+                Err(reject) => {
+                    taken.rejected.push((line.number, reject.clone()));
+                    continue;
+                }
+            };
+            let known = match in_chunk.get(&event.id_hash) {
+                Some(content_hash) if *content_hash == event.content_hash => Known::Duplicate,
+                Some(_) => Known::Conflict,
+                None => self.ids.look_up(event.id_hash, event.content_hash)?,
+            };
+            match known {
+                Known::New => {
+                    in_chunk.insert(event.id_hash, event.content_hash);
+                    fresh.push(index);
+                }
+                Known::Duplicate => taken.duplicates += 1,
+                Known::Conflict => taken.rejected.push((line.number, conflict())),
+            }
+        }
+        Ok(fresh)
+    }
+
+    fn evaluate(&mut self, durable: &Durable) {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        for (offset, index) in durable.offsets.offsets().zip(&durable.fresh) {
+            let Some(line) = durable.chunk.lines.get(*index) else { continue };
+            let (Some(new), Ok(event)) = (new_entry(&durable.chunk, line), &line.content) else { continue };
+            let entry = EntryRef {
+                offset,
+                received_at: durable.received_at,
+                kind: new.kind,
+                id: new.id,
+                content_hash: new.content_hash,
+                payload: new.payload,
+            };
+            self.pending.extend(state.observe(entry, &event.observation));
+        }
+    }
+
+    /// Appends a control entry, once by its id, and evaluates it. Says whether it was new.
+    ///
+    /// Errors: as [`Pipeline::take`].
+    pub fn append_control(&mut self, id: &str, control: &Control) -> Result<bool, PipelineError> {
+        if let Control::LinkSettingsActivated { yaml } = control {
+            // Checked before it is written: what stands in the journal must be readable for ever.
+            cordon_detect::settings::LinkSettings::parse(yaml)?;
+        }
+        let payload = serde_json::to_vec(control)
+            .map_err(|error| PipelineError::Entry { offset: Offset(0), reason: error.to_string() })?;
+        let content_hash = content_hash(&self.options.key, &payload);
+        let id_hash = self.options.key.hash128(id.as_bytes());
+        if self.ids.look_up(id_hash, content_hash)? != Known::New {
+            return Ok(false);
+        }
+        let received_at = self.now();
+        let new = NewEntry { received_at, kind: EntryKind::Control, id, content_hash, payload: &payload };
+        let offset = self.journal.append(&[new])?.last;
+        self.ids.remember(offset, id_hash, content_hash);
+        let entry =
+            EntryRef { offset, received_at, kind: EntryKind::Control, id, content_hash, payload: &payload };
+        let effects = self.state.write().unwrap_or_else(PoisonError::into_inner).evaluate(entry)?;
+        self.pending.extend(effects);
+        if matches!(control, Control::LinkSettingsActivated { .. }) {
+            self.generation += 1;
+        }
+        Ok(true)
+    }
+
+    /// Writes the hour's tick if none stands yet. Time passes for idle platforms, too: call it now and then.
+    ///
+    /// Errors: as [`Pipeline::take`].
+    pub fn tick_if_due(&mut self, now: Timestamp) -> Result<(), PipelineError> {
+        let hour = now.0.max(self.journal.last_received_at().0).div_euclid(TICK_MICROS);
+        if hour <= self.last_tick {
+            return Ok(());
+        }
+        self.append_control(&format!("tick:{hour}"), &Control::Tick)?;
+        self.last_tick = hour;
+        Ok(())
+    }
+
+    /// Commits if something waits for it, and takes a snapshot if one is due.
+    ///
+    /// Errors: as [`Pipeline::take`].
+    pub fn settle(&mut self, durability: Durability) -> Result<(), PipelineError> {
+        let waited = self.now().0 - self.last_commit.0;
+        let is_due = !self.pending.is_empty() || !(0..COMMIT_WAIT_MICROS).contains(&waited);
+        if is_due || durability == Durability::Committed {
+            self.commit()?;
+        }
+        if self.applied.0.saturating_sub(self.last_snapshot.0) >= self.options.snapshot_every {
+            self.snapshot()?;
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), PipelineError> {
+        let last = self.read().offset();
+        if last == self.applied && self.pending.is_empty() {
+            return Ok(());
+        }
+        let now = self.now();
+        let commit = self.options.record.commit(self.applied, last, self.pending.clone(), now);
+        self.options.runtime.block_on(commit)?;
+        self.pending.clear();
+        self.applied = last;
+        self.last_commit = now;
+        Ok(())
+    }
+
+    /// Writes what restarts quickly: state and ids.
+    ///
+    /// Errors: as [`Pipeline::take`].
+    pub fn snapshot(&mut self) -> Result<(), PipelineError> {
+        self.commit()?;
+        self.ids.snapshot()?;
+        let bytes = self.read().snapshot()?;
+        snapshots::save(&*self.options.disk, &self.options.folder.snapshots(), self.applied, &bytes)?;
+        self.last_snapshot = self.applied;
+        Ok(())
+    }
+
+    /// Commits what waits and leaves a snapshot behind.
+    ///
+    /// Errors: as [`Pipeline::take`].
+    pub fn close(mut self) -> Result<(), PipelineError> {
+        if self.applied == self.last_snapshot && self.pending.is_empty() {
+            return self.commit();
+        }
+        self.snapshot()
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Evaluator> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn new_entry<'c>(chunk: &'c PreparedChunk, line: &'c PreparedLine) -> Option<NewEntry<'c>> {
+    let PreparedEvent { id, content_hash, .. } = line.content.as_ref().ok()?;
+    let payload = chunk.chunk.bytes.get(line.start..line.end)?;
+    let received_at = chunk.received_at;
+    Some(NewEntry { received_at, kind: EntryKind::Event, id, content_hash: *content_hash, payload })
+}
+
+fn conflict() -> Reject {
+    Reject::new(RejectCode::IdConflict, "`id` is taken by an event with other content; the first stands")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,317 @@
+//! Nothing lost: whatever is cut, fails or fills up, an acknowledged entry is there and the state is that of an
+//! undisturbed run.
+
+use super::*;
+use crate::intake::chunks;
+use async_trait::async_trait;
+use cordon_enforce::ports::StoreError;
+use cordon_journal::SimulatedDisk;
+use cordon_journal::simulated::{Fault, PowerLoss};
+use cordon_model::clock::ManualClock;
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+const KEY: HashKey = HashKey::from_bytes([8; 16]);
+const START: Timestamp = Timestamp::from_seconds(1_454_630_400);
+
+/// A record that keeps effects by name, as the port demands; its own durability is tested with the store.
+#[derive(Default)]
+struct PlainRecord {
+    inner: Mutex<(Offset, BTreeMap<EffectId, Effect>)>,
+}
+
+impl PlainRecord {
+    fn effects(&self) -> BTreeMap<EffectId, Effect> {
+        self.inner.lock().unwrap().1.clone()
+    }
+}
+
+#[async_trait]
+impl PipelineRecord for PlainRecord {
+    async fn applied_offset(&self) -> Result<Offset, StoreError> {
+        Ok(self.inner.lock().unwrap().0)
+    }
+
+    async fn commit(
+        &self,
+        before: Offset,
+        last: Offset,
+        effects: Vec<(EffectId, Effect)>,
+        _: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut inner = self.inner.lock().unwrap();
+        if inner.0 != before {
+            return Err(StoreError::StaleWriter { expected: before, found: inner.0 });
+        }
+        inner.0 = last;
+        inner.1.extend(effects);
+        Ok(())
+    }
+}
+
+/// A data folder on a disk that can be cut.
+struct Bench {
+    disk: SimulatedDisk,
+    record: Arc<PlainRecord>,
+    clock: Arc<ManualClock>,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Bench {
+    fn on(disk: SimulatedDisk) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
+        Self { disk, record: Arc::default(), clock: Arc::new(ManualClock::at(START)), runtime }
+    }
+
+    fn open(&self) -> Result<Pipeline, PipelineError> {
+        Pipeline::open(PipelineOptions {
+            disk: Arc::new(self.disk.clone()),
+            folder: DataFolder::at("/data"),
+            key: KEY,
+            settings_text: cordon_detect::settings::BUNDLED.to_owned(),
+            clock: self.clock.clone(),
+            record: self.record.clone(),
+            runtime: self.runtime.handle().clone(),
+            snapshot_every: 15,
+        })
+    }
+
+    /// Sends batches `from..`, one a minute; gives how many were acknowledged before the first error.
+    fn send(&self, pipeline: &mut Pipeline, from: usize) -> usize {
+        let mut acknowledged = from;
+        for (number, text) in batches().iter().enumerate().skip(from) {
+            self.clock.set(START.plus_seconds(60 * number as i64));
+            for chunk in chunks(text.as_bytes()) {
+                let prepared = prepare(&pipeline.intake(), chunk, pipeline.now());
+                if pipeline.take(prepared, Durability::Committed, |_| acknowledged = number + 1).is_err() {
+                    return acknowledged;
+                }
+            }
+        }
+        acknowledged
+    }
+}
+
+/// A suspended account, its return, reports on known and unknown accounts, a duplicate and a conflict.
+fn batches() -> Vec<String> {
+    let time = |n: usize| START.plus_seconds(60 * n as i64).to_string();
+    let log_in = |id: String, n: usize, account: &str, ip: &str, device: &str| {
+        format!(
+            r#"{{"id":"{id}","type":"account.logged_in","time":"{}","account":{{"id":"{account}"}},"session":{{"ip":"{ip}","device":"{device}"}}}}"#,
+            time(n)
+        )
+    };
+    let mut batches: Vec<String> = (0..6)
+        .map(|n| {
+            let lines: Vec<String> = (0..40)
+                .map(|k| {
+                    log_in(
+                        format!("l{n}-{k}"),
+                        n,
+                        &format!("a{n}-{k}"),
+                        &format!("10.{n}.{k}.1"),
+                        &format!("d{n}-{k}"),
+                    )
+                })
+                .collect();
+            lines.join("\n")
+        })
+        .collect();
+    batches.push(log_in("first".to_owned(), 6, "first", "192.0.2.1", "device-x"));
+    batches.push(format!(
+        r#"{{"id":"imported","type":"decision.imported","time":"{}","decision":{{"account_id":"first","outcome":"suspended"}}}}"#,
+        time(7)
+    ));
+    batches.push(format!(
+        "{}\n{}",
+        log_in("second".to_owned(), 8, "second", "192.0.2.77", "device-x"),
+        format_args!(
+            r#"{{"id":"r1","type":"report.created","time":"{}","report":{{"account_id":"second"}}}}"#,
+            time(8)
+        )
+    ));
+    batches.push(format!(
+        r#"{{"id":"r2","type":"report.created","time":"{}","report":{{"account_id":"later"}}}}"#,
+        time(9)
+    ));
+    batches.push(log_in("later".to_owned(), 10, "later", "192.0.2.200", "device-y"));
+    batches.push(format!(
+        "{}\n{}",
+        log_in("later".to_owned(), 10, "later", "192.0.2.200", "device-y"),
+        log_in("first".to_owned(), 11, "somebody", "192.0.2.1", "device-x")
+    ));
+    batches
+}
+
+fn events(pipeline: &Pipeline) -> Vec<String> {
+    let entries = pipeline.reader().entries_from(Offset(1)).map(Result::unwrap);
+    let mut ids: Vec<String> =
+        entries.filter(|entry| entry.kind == EntryKind::Event).map(|entry| entry.id.0).collect();
+    ids.sort();
+    ids
+}
+
+/// What an undisturbed run ends with: events, state, effects.
+fn undisturbed() -> (Vec<String>, Vec<u8>, Vec<Effect>) {
+    let bench = Bench::on(SimulatedDisk::new(1));
+    let mut pipeline = bench.open().unwrap();
+    bench.send(&mut pipeline, 0);
+    let state = pipeline.read().detection().snapshot(0).unwrap();
+    (events(&pipeline), state, bench.record.effects().into_values().collect())
+}
+
+#[test]
+fn repeats_count_once_and_conflicts_are_refused() {
+    let bench = Bench::on(SimulatedDisk::new(1));
+    let mut pipeline = bench.open().unwrap();
+    bench.send(&mut pipeline, 0);
+    assert_eq!(events(&pipeline).len(), 6 * 40 + 6);
+    let text = batches().pop().unwrap();
+    let prepared = prepare(&pipeline.intake(), chunks(text.as_bytes()).remove(0), pipeline.now());
+    let taken = pipeline.take(prepared, Durability::Committed, |_| {}).unwrap();
+    assert_eq!((taken.accepted, taken.duplicates, taken.rejected.len()), (0, 1, 1));
+    assert_eq!(taken.rejected[0].1.code, RejectCode::IdConflict);
+}
+
+#[test]
+fn a_report_a_return_and_an_awaited_account_reach_the_record() {
+    let (_, _, effects) = undisturbed();
+    let kinds: Vec<&str> = effects
+        .iter()
+        .map(|effect| match effect {
+            Effect::Report(_) => "report",
+            Effect::Candidate(_) => "candidate",
+            Effect::SubjectAppeared { .. } => "appeared",
+            Effect::StandingImported { .. } => "imported",
+            _ => "other",
+        })
+        .collect();
+    assert_eq!(kinds, ["imported", "candidate", "report", "report", "appeared"]);
+    let Some(Effect::Candidate(candidate)) = effects.get(1) else { panic!("no candidate") };
+    assert_eq!(candidate.account_id.as_str(), "second");
+    assert_eq!(candidate.incarnation_of[0].as_str(), "first");
+    assert!(
+        candidate.evidence.iter().any(|row| row.entity.as_deref() == Some("device-x")),
+        "{:?}",
+        candidate.evidence
+    );
+}
+
+#[test]
+fn a_restart_goes_on_from_a_snapshot_as_if_nothing_had_happened() {
+    let (expected_events, expected_state, expected_effects) = undisturbed();
+    let bench = Bench::on(SimulatedDisk::new(1));
+    for stop in [3, 5, 9] {
+        let mut pipeline = bench.open().unwrap();
+        let from = events(&pipeline).len().min(240) / 40 + events(&pipeline).len().saturating_sub(240);
+        bench.send(&mut pipeline, from.min(stop));
+        pipeline.close().unwrap();
+    }
+    let pipeline = bench.open().unwrap();
+    assert_eq!(events(&pipeline), expected_events);
+    assert_eq!(pipeline.read().detection().snapshot(0).unwrap(), expected_state);
+    assert_eq!(bench.record.effects().into_values().collect::<Vec<_>>(), expected_effects);
+}
+
+/// Sends on from the first batch that was not acknowledged, as a client does, and holds the end against an
+/// undisturbed run.
+fn assert_nothing_lost(
+    bench: &Bench,
+    acknowledged: usize,
+    expected: &(Vec<String>, Vec<u8>, Vec<Effect>),
+    what: &str,
+) {
+    let mut pipeline = bench.open().unwrap_or_else(|error| panic!("{what}: cannot open: {error}"));
+    let there = events(&pipeline);
+    for number in 0..acknowledged {
+        for id in batches()[number].lines().filter_map(|line| line.split('"').nth(3)) {
+            assert!(there.iter().any(|known| known == id), "{what}: {id} was acknowledged and is gone");
+        }
+    }
+    assert_eq!(bench.send(&mut pipeline, acknowledged), batches().len(), "{what}: resent");
+    assert_eq!(events(&pipeline), expected.0, "{what}: entries");
+    assert!(pipeline.read().detection().snapshot(0).unwrap() == expected.1, "{what}: state differs");
+    let effects: Vec<Effect> = bench.record.effects().into_values().collect();
+    assert_eq!(effects, expected.2, "{what}: effects");
+    let replayed = Bench { record: Arc::default(), ..Bench::on(bench.disk.clone()) };
+    drop(pipeline);
+    replayed
+        .disk
+        .paths()
+        .iter()
+        .filter(|path| path.ends_with(".snapshot"))
+        .for_each(|path| replayed.disk.remove(path).unwrap());
+    let pipeline = replayed.open().unwrap();
+    assert!(pipeline.read().detection().snapshot(0).unwrap() == expected.1, "{what}: replay differs");
+}
+
+fn operations_of_an_undisturbed_run() -> u64 {
+    let bench = Bench::on(SimulatedDisk::new(1));
+    let mut pipeline = bench.open().unwrap();
+    bench.send(&mut pipeline, 0);
+    bench.disk.operations()
+}
+
+fn run_until_stopped(bench: &Bench) -> usize {
+    bench.open().map_or(0, |mut pipeline| bench.send(&mut pipeline, 0))
+}
+
+#[test]
+fn power_may_go_at_any_operation_and_nothing_acknowledged_is_lost() {
+    let expected = undisturbed();
+    for operation in 0..operations_of_an_undisturbed_run() {
+        for loss in [PowerLoss::Drop, PowerLoss::Tear] {
+            let bench = Bench::on(SimulatedDisk::new(operation + 1));
+            bench.disk.stop_at(operation);
+            let acknowledged = run_until_stopped(&bench);
+            bench.disk.lose_power(loss);
+            assert_nothing_lost(
+                &bench,
+                acknowledged,
+                &expected,
+                &format!("{loss:?} at operation {operation}"),
+            );
+        }
+    }
+}
+
+#[test]
+fn the_disk_may_fail_or_fill_at_any_operation_and_intake_resumes_by_itself() {
+    let expected = undisturbed();
+    for operation in 0..operations_of_an_undisturbed_run() {
+        for fault in [Fault::Full, Fault::Broken] {
+            let bench = Bench::on(SimulatedDisk::new(operation + 1));
+            bench.disk.fail_at(operation, fault, false);
+            let acknowledged = run_until_stopped(&bench);
+            bench.disk.heal();
+            assert_nothing_lost(
+                &bench,
+                acknowledged,
+                &expected,
+                &format!("{fault:?} at operation {operation}"),
+            );
+        }
+    }
+}
+
+#[test]
+fn without_the_journals_syncs_the_power_test_fails() {
+    let sites = {
+        let bench = Bench::on(SimulatedDisk::new(1));
+        run_until_stopped(&bench);
+        bench.disk.sync_sites()
+    };
+    for site in sites.into_iter().filter(|site| site.path.contains("/journal")) {
+        let is_noticed = (0..operations_of_an_undisturbed_run()).any(|operation| {
+            let bench = Bench::on(SimulatedDisk::new(operation + 1));
+            bench.disk.ignore_syncs(site.clone());
+            bench.disk.stop_at(operation);
+            let acknowledged = run_until_stopped(&bench);
+            bench.disk.lose_power(PowerLoss::Drop);
+            let Ok(pipeline) = bench.open() else { return true };
+            let there = events(&pipeline).len();
+            there < batches().iter().take(acknowledged).map(|batch| batch.lines().count()).sum()
+        });
+        assert!(is_noticed, "nobody misses the sync of {site:?}");
+    }
+}
