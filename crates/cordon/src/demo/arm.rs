@@ -61,7 +61,8 @@ impl Arm {
 /// The line of the bundled settings that draws links of that type.
 fn bundled_line(name: &str) -> String {
     let start = format!("  {name}:");
-    BUNDLED.lines().find(|line| line.starts_with(&start)).unwrap_or_default().to_owned()
+    let links = BUNDLED.split("\nlinks:").nth(1).unwrap_or_default();
+    links.lines().find(|line| line.starts_with(&start)).unwrap_or_default().to_owned()
 }
 
 /// Runs one arm on one simulated platform, in a data folder of its own below `root`.
