@@ -97,7 +97,8 @@ impl Pipeline {
     pub fn open(options: PipelineOptions) -> Result<Self, PipelineError> {
         let opened = replay::open(&options)?;
         let mut pipeline = Self {
-            last_tick: opened.journal.last_received_at().0.div_euclid(TICK_MICROS),
+            // Whether this hour's tick stands already, its id tells.
+            last_tick: i64::MIN,
             last_snapshot: opened.snapshot_offset,
             journal: opened.journal,
             ids: opened.ids,
