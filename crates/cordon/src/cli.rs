@@ -35,6 +35,9 @@ pub enum Command {
         after_help = "Examples:\n  cordon demo --exit\n  cordon demo --exit --json --accounts 5000 --days 10"
     )]
     Demo(Demo),
+    /// Measure what cordon finds against what is known.
+    #[command(subcommand)]
+    Evaluate(Evaluate),
     /// Write a simulated platform's events and its truth to files.
     #[command(
         after_help = "Example:\n  cordon simulate --accounts 20000 --days 30 --random-seed 1 --out world"
@@ -46,6 +49,28 @@ pub enum Command {
     /// Look after a data folder.
     #[command(subcommand)]
     Admin(Admin),
+}
+
+/// What to measure.
+#[derive(Debug, Subcommand)]
+pub enum Evaluate {
+    /// Measure how well similar accounts are found, on a folder of events.ndjson[.zst] and labels.csv.
+    #[command(after_help = "Example:\n  cordon evaluate accounts labelled/ --baselines")]
+    Accounts(EvaluateAccounts),
+}
+
+/// Options of `evaluate accounts`.
+#[derive(Debug, Args)]
+pub struct EvaluateAccounts {
+    /// The folder.
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// Draws of seeds for each group.
+    #[arg(long, default_value_t = 20, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1_000))]
+    pub draws: usize,
+    /// Measure simpler methods as well, in the same run.
+    #[arg(long)]
+    pub baselines: bool,
 }
 
 /// Options of `ingest`.

@@ -9,6 +9,7 @@ mod cli;
 mod commands;
 mod data;
 mod demo;
+mod evaluate;
 mod exit;
 mod input;
 mod policies;

@@ -26,6 +26,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Ingest(options) => ingest::run(&shared, &options),
         Command::Surface(options) => surface::run(&shared, &options),
         Command::Demo(options) => crate::demo::run(&shared, &options),
+        Command::Evaluate(crate::cli::Evaluate::Accounts(options)) => crate::evaluate::run(&shared, &options),
         Command::Simulate(options) => simulate::run(&shared, &options),
         Command::Index(crate::cli::Index::Stats) => index::stats(&shared),
         Command::Admin(command) => admin::run(&shared, command),

@@ -1,0 +1,98 @@
+//! A labelled data set: `events.ndjson` (plain or compressed) and `labels.csv`.
+
+use crate::input;
+use anyhow::{Context, Result, bail};
+use cordon_model::json::Json;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Posts from which an account is part of the evaluation.
+const POSTS_MIN: usize = 5;
+const EVENT_FILES: [&str; 3] = ["events.ndjson.zst", "events.ndjson.gz", "events.ndjson"];
+
+/// One account of the evaluation.
+pub(crate) struct Labelled {
+    pub(crate) id: String,
+    pub(crate) source: String,
+    pub(crate) group: String,
+    pub(crate) kind: String,
+    /// All its posts' texts, one after the other.
+    pub(crate) text: String,
+    pub(crate) hashtags: Vec<String>,
+}
+
+/// Accounts with enough posts, in order of id.
+pub(crate) struct Dataset {
+    pub(crate) events: PathBuf,
+    pub(crate) accounts: Vec<Labelled>,
+    /// The source that most accounts are of: the people that must not be swept up.
+    pub(crate) crowd_source: String,
+}
+
+#[derive(Default)]
+struct Posts {
+    count: usize,
+    text: String,
+    hashtags: Vec<String>,
+}
+
+impl Dataset {
+    /// Reads the folder.
+    ///
+    /// Errors: files that are missing or not of the format, by name.
+    pub(crate) fn read(folder: &Path) -> Result<Self> {
+        let files = EVENT_FILES.map(|name| folder.join(name));
+        let Some(events) = files.into_iter().find(|file| file.exists()) else {
+            bail!("{}: none of {} is there", folder.display(), EVENT_FILES.join(", "));
+        };
+        let mut posts = posts(&events)?;
+        let labels = folder.join("labels.csv");
+        let text =
+            std::fs::read_to_string(&labels).with_context(|| format!("cannot read {}", labels.display()))?;
+        let mut accounts: Vec<Labelled> = text
+            .lines()
+            .skip(1)
+            .filter_map(|line| {
+                let mut fields = line.split(',').map(str::to_owned);
+                let (id, source, group, kind) =
+                    (fields.next()?, fields.next()?, fields.next()?, fields.next()?);
+                let posts = posts.remove(&id).filter(|posts| posts.count >= POSTS_MIN)?;
+                Some(Labelled { id, source, group, kind, text: posts.text, hashtags: posts.hashtags })
+            })
+            .collect();
+        accounts.sort_by(|one, two| one.id.cmp(&two.id));
+        let mut sources: BTreeMap<&str, usize> = BTreeMap::new();
+        accounts.iter().for_each(|account| *sources.entry(&account.source).or_default() += 1);
+        let crowd_source =
+            sources.into_iter().max_by_key(|(_, count)| *count).map_or("", |(source, _)| source);
+        Ok(Self { events, crowd_source: crowd_source.to_owned(), accounts })
+    }
+
+    /// The places of the crowd.
+    pub(crate) fn crowd(&self) -> impl Iterator<Item = usize> + '_ {
+        let all = self.accounts.iter().enumerate();
+        all.filter(|(_, account)| account.source == self.crowd_source).map(|(place, _)| place)
+    }
+}
+
+fn posts(events: &Path) -> Result<BTreeMap<String, Posts>> {
+    let mut posts: BTreeMap<String, Posts> = BTreeMap::new();
+    let mut input = input::open(events)?;
+    while let Some(chunk) = input.lines.next_chunk()? {
+        let mut start = 0;
+        for end in &chunk.ends {
+            let line = chunk.bytes.get(start..*end).unwrap_or_default();
+            start = *end;
+            let Ok(event) = Json::parse(line) else { continue };
+            let Some(id) = event.path(&["account", "id"]).and_then(Json::as_str) else { continue };
+            let one = posts.entry(id.to_owned()).or_default();
+            one.count += 1;
+            one.text.push_str(event.path(&["post", "text"]).and_then(Json::as_str).unwrap_or_default());
+            one.text.push(' ');
+            if let Some(Json::Array(tags)) = event.path(&["post", "hashtags"]) {
+                one.hashtags.extend(tags.iter().filter_map(Json::as_str).map(str::to_lowercase));
+            }
+        }
+    }
+    Ok(posts)
+}

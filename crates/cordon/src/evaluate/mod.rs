@@ -1,0 +1,109 @@
+//! `cordon evaluate`: how well similar accounts are found, on labelled data, beside what else there is.
+//!
+//! The events go through the pipeline into a fresh data folder, and what is asked is the very function behind
+//! `surface --exhaustive`: no second implementation is measured. Seeds are drawn as numpy draws them, so that the
+//! figures stand beside those of a script in Python.
+
+mod baselines;
+mod cpu;
+mod dataset;
+mod draws;
+mod metrics;
+mod scratch;
+mod sparse;
+mod tasks;
+
+use crate::cli::EvaluateAccounts;
+use crate::commands::Shared;
+use crate::exit::Exit;
+use crate::print;
+use anyhow::{Result, bail};
+use baselines::Baselines;
+use dataset::Dataset;
+use metrics::Metrics;
+use scratch::Scratch;
+use serde::Serialize;
+use tasks::{Setup, Task};
+
+/// Runs `cordon evaluate accounts`.
+pub fn run(shared: &Shared, options: &EvaluateAccounts) -> Result<Exit> {
+    let dataset = Dataset::read(&options.dir)?;
+    let tasks = tasks::of(&dataset);
+    if tasks.is_empty() {
+        bail!("{}: no group of 20 accounts with 5 posts each", options.dir.display());
+    }
+    let scratch = Scratch::fill(&dataset)?;
+    let baselines = options.baselines.then(|| Baselines::new(&dataset));
+    let methods = 1 + if baselines.is_some() { baselines::NAMES.len() } else { 0 };
+    let bar = print::count_bar((tasks.len() * Setup::ALL.len() * methods) as u64);
+    let mut lines = Vec::new();
+    for task in &tasks {
+        for setup in Setup::ALL {
+            bar.set_message(format!("{}, {}", task.name, setup.name()));
+            lines.push(tasks::measure(&dataset, task, setup, "cordon", options.draws, &mut |seeds| {
+                scratch.scores(&dataset, seeds)
+            }));
+            bar.inc(1);
+            for (number, name) in baselines::NAMES.iter().enumerate() {
+                let Some(baselines) = &baselines else { break };
+                let draws =
+                    if baselines::is_slow(number) { (options.draws / 4).max(2) } else { options.draws };
+                lines.push(tasks::measure(&dataset, task, setup, name, draws, &mut |seeds| {
+                    baselines.scores(number, seeds)
+                }));
+                bar.inc(1);
+            }
+        }
+    }
+    bar.finish_and_clear();
+    if shared.is_json {
+        lines.iter().try_for_each(print::json)?;
+    } else {
+        print_table(&dataset, &tasks, &lines);
+    }
+    Ok(Exit::Clean)
+}
+
+/// The figures of one method on one task.
+#[derive(Clone, Debug, Serialize)]
+struct Line {
+    task: String,
+    members: usize,
+    setup: &'static str,
+    method: &'static str,
+    draws: usize,
+    /// Name, mean and standard deviation over the draws.
+    figures: Vec<Figure>,
+    /// Of processor time, for one ranking.
+    seconds: f64,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Figure {
+    name: &'static str,
+    mean: f64,
+    deviation: f64,
+}
+
+fn print_table(dataset: &Dataset, tasks: &[Task], lines: &[Line]) {
+    println!(
+        "{} accounts with 5 posts or more, {} of them the crowd `{}`; {} groups",
+        print::count(dataset.accounts.len() as u64),
+        print::count(dataset.crowd().count() as u64),
+        dataset.crowd_source,
+        tasks.len()
+    );
+    let mut head = vec!["group", "seeds", "method"];
+    head.extend(Metrics::NAMES);
+    head.push("CPU s");
+    let mut table = print::table(&head);
+    for line in lines {
+        let mut row = vec![line.task.as_str().into(), line.setup.into(), line.method.into()];
+        row.extend(
+            line.figures.iter().map(|one| print::right(format!("{:.3} ±{:.3}", one.mean, one.deviation))),
+        );
+        row.push(print::right(format!("{:.3}", line.seconds)));
+        table.add_row(row);
+    }
+    println!("{table}");
+}
