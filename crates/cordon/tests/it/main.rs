@@ -1,4 +1,5 @@
 //! The whole product, from the outside: the binary, its files and its exit codes.
+#![allow(unreachable_pub, reason = "a test binary has no public interface")]
 
 mod arrows;
 mod crash;

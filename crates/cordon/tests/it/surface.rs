@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 fn lookalikes() -> (Folder, BTreeMap<String, Vec<String>>) {
     let folder = Folder::new();
     let set = folder.path("lookalike");
+    std::fs::create_dir(&set).unwrap();
     cordon_world::lookalike::write(&set).unwrap();
     let events = set.join(cordon_world::lookalike::EVENTS_FILE);
     folder.json(["ingest", text(&events)]);
