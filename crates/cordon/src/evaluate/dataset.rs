@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 /// Posts from which an account is part of the evaluation.
 const POSTS_MIN: usize = 5;
+/// The group of ordinary people in the labels.
+const CROWD_GROUP: &str = "unlabelled";
 const EVENT_FILES: [&str; 3] = ["events.ndjson.zst", "events.ndjson.gz", "events.ndjson"];
 
 /// One account of the evaluation.
@@ -25,7 +27,7 @@ pub(crate) struct Labelled {
 pub(crate) struct Dataset {
     pub(crate) events: PathBuf,
     pub(crate) accounts: Vec<Labelled>,
-    /// The source that most accounts are of: the people that must not be swept up.
+    /// The source of ordinary people, which must not be swept up: that of most accounts labelled `unlabelled`.
     pub(crate) crowd_source: String,
 }
 
@@ -61,11 +63,10 @@ impl Dataset {
             })
             .collect();
         accounts.sort_by(|one, two| one.id.cmp(&two.id));
-        let mut sources: BTreeMap<&str, usize> = BTreeMap::new();
-        accounts.iter().for_each(|account| *sources.entry(&account.source).or_default() += 1);
-        let crowd_source =
-            sources.into_iter().max_by_key(|(_, count)| *count).map_or("", |(source, _)| source);
-        Ok(Self { events, crowd_source: crowd_source.to_owned(), accounts })
+        let Some(crowd_source) = crowd_source(&accounts) else {
+            bail!("{}: no account with 5 posts is of the group `{CROWD_GROUP}`", labels.display());
+        };
+        Ok(Self { events, crowd_source, accounts })
     }
 
     /// The places of the crowd.
@@ -73,6 +74,14 @@ impl Dataset {
         let all = self.accounts.iter().enumerate();
         all.filter(|(_, account)| account.source == self.crowd_source).map(|(place, _)| place)
     }
+}
+
+fn crowd_source(accounts: &[Labelled]) -> Option<String> {
+    let mut sources: BTreeMap<&str, usize> = BTreeMap::new();
+    for account in accounts.iter().filter(|account| account.group == CROWD_GROUP) {
+        *sources.entry(&account.source).or_default() += 1;
+    }
+    sources.into_iter().max_by_key(|(_, count)| *count).map(|(source, _)| source.to_owned())
 }
 
 fn posts(events: &Path) -> Result<BTreeMap<String, Posts>> {
@@ -95,4 +104,22 @@ fn posts(events: &Path) -> Result<BTreeMap<String, Posts>> {
         }
     }
     Ok(posts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labelled(source: &str, group: &str) -> Labelled {
+        let [id, kind, text] = [(); 3].map(|()| String::new());
+        Labelled { id, source: source.to_owned(), group: group.to_owned(), kind, text, hashtags: Vec::new() }
+    }
+
+    #[test]
+    fn the_crowd_is_the_unlabelled_source_also_where_it_is_the_smaller_one() {
+        let accounts = [("ring", "One"), ("ring", "Two"), ("ring", "Two"), ("crowd", CROWD_GROUP)];
+        let accounts: Vec<Labelled> = accounts.map(|(source, group)| labelled(source, group)).into();
+        assert_eq!(crowd_source(&accounts).as_deref(), Some("crowd"));
+        assert_eq!(crowd_source(&accounts[..3]), None);
+    }
 }
