@@ -35,6 +35,11 @@ pub enum Command {
         after_help = "Examples:\n  cordon demo --exit\n  cordon demo --exit --json --accounts 5000 --days 10"
     )]
     Demo(Demo),
+    /// Serve the HTTP API: events and reports in, cases and decisions out.
+    #[command(
+        after_help = "Examples:\n  cordon admin token create --operator alice --role admin && cordon serve\n  cordon serve --no-auth\n  cordon serve --listen 0.0.0.0:8463 --webhook-url https://platform.example/hooks --webhook-secret-file secret\n\nEnds on SIGTERM or SIGINT once everything taken in is kept. The API describes itself at /openapi.json."
+    )]
+    Serve(Serve),
     /// Measure what cordon finds against what is known.
     #[command(subcommand)]
     Evaluate(Evaluate),
@@ -153,6 +158,27 @@ pub struct Demo {
     pub null: bool,
 }
 
+/// Options of `serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Where to listen; port 0 takes any free one.
+    #[arg(long, default_value = "127.0.0.1:8463", value_name = "ADDRESS:PORT")]
+    pub listen: std::net::SocketAddr,
+    /// Where the platform hears of actions.
+    #[arg(long, value_name = "URL", requires = "webhook_secret_file")]
+    pub webhook_url: Option<String>,
+    /// The file whose content, at least 16 bytes, signs webhooks.
+    #[arg(long, value_name = "FILE", requires = "webhook_url")]
+    pub webhook_secret_file: Option<PathBuf>,
+    /// Ask for no tokens: whoever reaches the loopback address is an administrator. Refused on any other address.
+    #[arg(long)]
+    pub no_auth: bool,
+    /// Batches of events that may wait for the writer; beyond that senders hear 429.
+    #[arg(long, hide = true, value_name = "N", default_value_t = cordon_model::limits::INTAKE_BATCHES_MAX,
+        value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1_024))]
+    pub queue_chunks: usize,
+}
+
 /// Options of `simulate`.
 #[derive(Debug, Args)]
 pub struct Simulate {
@@ -196,4 +222,48 @@ pub enum Admin {
         /// The settings file.
         file: PathBuf,
     },
+    /// Make, list and revoke tokens of the HTTP API. Works while the server runs.
+    #[command(subcommand)]
+    Token(Token),
+}
+
+/// Subcommands of `admin token`.
+#[derive(Debug, Subcommand)]
+pub enum Token {
+    /// Make a token and print it, once.
+    #[command(
+        after_help = "Example:\n  cordon admin token create --operator alice --role reviewer --days 90\n\nRoles: platform sends events and reports; viewer looks; reviewer claims and decides; lead overturns and sees who\nreported; admin does everything."
+    )]
+    Create {
+        /// Under which name its holder acts.
+        #[arg(long, value_name = "NAME", value_parser = operator_name)]
+        operator: String,
+        /// What they may do: viewer, reviewer, lead, admin or platform.
+        #[arg(long, value_parser = role)]
+        role: cordon_model::operator::Role,
+        /// Days after which it ceases to count; it never does when left out.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=3_650))]
+        days: Option<u32>,
+    },
+    /// Print all tokens, without their secrets.
+    #[command(after_help = "Example:\n  cordon admin token list --json")]
+    List,
+    /// End a token.
+    #[command(after_help = "Example:\n  cordon admin token revoke 3f9a0c2b71de")]
+    Revoke {
+        /// The token's id, as listed; not its secret.
+        #[arg(value_name = "TOKEN_ID")]
+        token: String,
+    },
+}
+
+fn role(name: &str) -> Result<cordon_model::operator::Role, String> {
+    cordon_model::operator::Role::from_name(name)
+        .ok_or_else(|| "one of viewer, reviewer, lead, admin, platform".to_owned())
+}
+
+fn operator_name(name: &str) -> Result<String, String> {
+    let is_short = (1..=cordon_model::limits::ID_BYTES_MAX).contains(&name.len());
+    let is_plain = !name.chars().any(|letter| letter.is_whitespace() || letter.is_control());
+    if is_short && is_plain { Ok(name.to_owned()) } else { Err("1 to 256 bytes without spaces".to_owned()) }
 }

@@ -17,6 +17,7 @@ pub fn run(shared: &Shared, command: Admin) -> Result<Exit> {
     match command {
         Admin::Erase { account } => erase(shared, account),
         Admin::Links { file } => links(shared, &file),
+        Admin::Token(command) => super::token::run(shared, command),
     }
 }
 

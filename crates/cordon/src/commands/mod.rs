@@ -3,8 +3,10 @@
 mod admin;
 mod index;
 pub mod ingest;
+mod serve;
 mod simulate;
 mod surface;
+mod token;
 
 use crate::cli::{Cli, Command};
 use crate::exit::Exit;
@@ -26,6 +28,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Ingest(options) => ingest::run(&shared, &options),
         Command::Surface(options) => surface::run(&shared, &options),
         Command::Demo(options) => crate::demo::run(&shared, &options),
+        Command::Serve(options) => serve::run(&shared, &options),
         Command::Evaluate(crate::cli::Evaluate::Accounts(options)) => crate::evaluate::run(&shared, &options),
         Command::Simulate(options) => simulate::run(&shared, &options),
         Command::Index(crate::cli::Index::Stats) => index::stats(&shared),

@@ -1,0 +1,104 @@
+//! `cordon serve`: the HTTP API on a data folder.
+
+use super::Shared;
+use crate::cli::Serve;
+use crate::data::{Data, Opening};
+use crate::exit::Exit;
+use crate::print;
+use anyhow::{Context, Result};
+use cordon_connect::webhook::{Endpoint, HttpLimits, HttpTransport, Transport, WebhookSecret, deliver_due};
+use cordon_enforce::ports::{Operators, Outbox};
+use cordon_model::clock::SystemClock;
+use cordon_server::{Authentication, Deliver, Outside, Pass, Ports, ServerOptions, serve};
+use cordon_store::Record;
+use serde_json::json;
+use std::io::Read;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Runs the command: until SIGTERM or SIGINT.
+pub fn run(shared: &Shared, options: &Serve) -> Result<Exit> {
+    let authentication = if options.no_auth { Authentication::Off } else { Authentication::Tokens };
+    if options.no_auth && !options.listen.ip().is_loopback() {
+        // Said again by the server; here before a data folder is made.
+        return Err(cordon_server::ServeError::OpenBeyondLoopback { listen: options.listen }.into());
+    }
+    let endpoint = options
+        .webhook_url
+        .as_deref()
+        .zip(options.webhook_secret_file.as_deref())
+        .map(|(url, secret_file)| endpoint(url, secret_file))
+        .transpose()?;
+    let data = Data::open(&shared.data, Opening::default())?;
+    let (runtime, record) = (data.runtime.handle().clone(), Arc::clone(&data.record));
+    let deliver = endpoint.map(|endpoint| deliverer(Arc::clone(&record), endpoint));
+    let ports = Ports {
+        desk: record.clone(),
+        operators: record.clone(),
+        outbox: record.clone(),
+        counts: record.clone(),
+    };
+    let outside = Outside { clock: Arc::new(SystemClock), random: Arc::new(random), deliver };
+    let server = ServerOptions { listen: options.listen, authentication, queue_chunks: options.queue_chunks };
+    runtime.block_on(async {
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let stop = async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        };
+        let is_unlocked =
+            authentication == Authentication::Tokens && record.list_operators().await?.is_empty();
+        let announce = |address| announce(shared, address, is_unlocked);
+        Ok::<(), anyhow::Error>(serve(data.pipeline, (ports, outside), server, announce, stop).await?)
+    })?;
+    Ok(Exit::Clean)
+}
+
+fn announce(shared: &Shared, address: SocketAddr, is_without_tokens: bool) {
+    if shared.is_json {
+        if let Err(error) = print::json(&json!({ "listening": format!("http://{address}") })) {
+            tracing::warn!(%error, "the address could not be printed");
+        }
+    } else {
+        println!("cordon listens on http://{address}");
+    }
+    if is_without_tokens {
+        eprintln!("nobody has a token yet: cordon admin token create --operator NAME --role admin");
+    }
+}
+
+fn endpoint(url: &str, secret_file: &Path) -> Result<Endpoint> {
+    let secret =
+        std::fs::read(secret_file).with_context(|| format!("cannot read {}", secret_file.display()))?;
+    let secret = WebhookSecret::new(secret.trim_ascii())?;
+    Ok(Endpoint::new(url, secret)?)
+}
+
+fn deliverer(record: Arc<Record>, endpoint: Endpoint) -> Deliver {
+    let transport: Arc<dyn Transport> = Arc::new(HttpTransport::new(HttpLimits::default()));
+    Arc::new(move |now| {
+        let (record, endpoint, transport) = (Arc::clone(&record), endpoint.clone(), Arc::clone(&transport));
+        Box::pin(async move {
+            let outbox: &dyn Outbox = &*record;
+            let mut jitter = || (random() >> 64) as f64 / u64::MAX as f64;
+            let pass = deliver_due(outbox, &endpoint, &transport, &mut jitter, now).await?;
+            Ok(Pass { done: pass.done, failed: pass.failed, dead: pass.dead })
+        })
+    })
+}
+
+/// 128 bits from the machine's source of randomness.
+fn random() -> u128 {
+    let mut bytes = [0; 16];
+    let drawn = std::fs::File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut bytes));
+    if let Err(error) = drawn {
+        // What is drawn here names reports and spreads retries: a name that is taken is refused, not mistaken.
+        tracing::error!(%error, "the machine's source of randomness does not answer");
+    }
+    u128::from_le_bytes(bytes)
+}

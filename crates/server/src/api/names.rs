@@ -1,0 +1,56 @@
+//! Lists of names for the OpenAPI document, from the types that define them.
+
+use cordon_model::account::Standing;
+use cordon_model::action::ActionKind;
+use cordon_model::case::{CaseStatus, DeadlineBasis, ReportStatus};
+use cordon_model::decision::{Automation, DecisionKind};
+use cordon_model::entity::{EvidenceGroup, Source};
+use cordon_model::policy::Severity;
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::{Array, Object};
+
+/// Text that is one of `names`.
+pub(crate) fn one_of(names: impl IntoIterator<Item = &'static str>) -> Object {
+    let names: Vec<&str> = names.into_iter().collect();
+    ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).enum_values(Some(names)).build()
+}
+
+macro_rules! lists {
+    ($($function:ident: $all:expr),+ $(,)?) => {$(
+        pub(crate) fn $function() -> Object {
+            one_of($all.into_iter().map(|one| one.name()))
+        }
+    )+};
+}
+
+lists! {
+    action_kind: ActionKind::ALL,
+    automation: Automation::ALL,
+    case_status: CaseStatus::ALL,
+    deadline_basis: [DeadlineBasis::RemovalOrder, DeadlineBasis::TrustedFlagger],
+    decision_kind: DecisionKind::ALL,
+    evidence_group: EvidenceGroup::ALL,
+    report_status: ReportStatus::ALL,
+    severity: Severity::ALL,
+    source: Source::ALL,
+}
+
+pub(crate) fn standing() -> Object {
+    one_of(
+        [Standing::Unjudged, Standing::Cleared, Standing::Violating, Standing::Suspended].map(standing_name),
+    )
+}
+
+/// A standing as JSON says it.
+pub(crate) const fn standing_name(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Unjudged => "unjudged",
+        Standing::Cleared => "cleared",
+        Standing::Violating => "violating",
+        Standing::Suspended => "suspended",
+    }
+}
+
+pub(crate) fn sources() -> Array {
+    Array::new(source())
+}

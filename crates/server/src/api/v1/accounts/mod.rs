@@ -1,0 +1,5 @@
+//! Accounts.
+
+pub(super) mod read;
+pub(super) mod similar;
+pub(super) mod view;

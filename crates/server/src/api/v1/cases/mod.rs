@@ -1,0 +1,11 @@
+//! Cases.
+
+pub(super) mod claim;
+pub(super) mod claim_next;
+pub(super) mod decide;
+pub(super) mod heartbeat;
+pub(super) mod list;
+pub(super) mod read;
+pub(super) mod release;
+mod seen;
+mod view;

@@ -1,0 +1,5 @@
+//! Decisions.
+
+pub(super) mod overturn;
+pub(super) mod read;
+pub(super) mod view;

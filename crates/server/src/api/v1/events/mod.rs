@@ -1,0 +1,4 @@
+//! Events.
+
+pub(super) mod append;
+mod decode;

@@ -1,0 +1,31 @@
+//! Version 1: one folder a noun, one file an endpoint.
+
+mod accounts;
+mod cases;
+mod decisions;
+mod events;
+mod evidence;
+mod queues;
+mod reports;
+
+use crate::app::App;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(events::append::append_events))
+        .routes(routes!(reports::file::file_report))
+        .routes(routes!(accounts::read::read_account))
+        .routes(routes!(accounts::similar::similar_accounts))
+        .routes(routes!(cases::list::list_cases))
+        .routes(routes!(cases::read::read_case))
+        .routes(routes!(cases::claim_next::claim_next_case))
+        .routes(routes!(cases::claim::claim_case))
+        .routes(routes!(cases::heartbeat::prolong_claim))
+        .routes(routes!(cases::release::release_case))
+        .routes(routes!(cases::decide::decide_case))
+        .routes(routes!(decisions::read::read_decision))
+        .routes(routes!(decisions::overturn::overturn_decision))
+        .routes(routes!(queues::list::list_queues))
+}

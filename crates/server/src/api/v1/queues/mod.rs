@@ -1,0 +1,3 @@
+//! Queues.
+
+pub(super) mod list;

@@ -1,0 +1,4 @@
+//! Reports.
+
+pub(super) mod file;
+mod repeat;

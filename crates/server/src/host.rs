@@ -1,0 +1,381 @@
+//! The pipeline's thread: one writer, fed through a bounded queue.
+//!
+//! Everything that changes the journal happens here, in one order. A caller reserves a place in the queue *before*
+//! it prepares a chunk, so that a full queue costs nobody any work; and it hears of its chunk as soon as that is on
+//! disk, while evaluation and the record follow. When nothing comes in, the thread lets time pass: the hour's tick,
+//! what waits for the record, and what people decided on its way into the journal.
+
+use crate::limits::RELAY_PAUSE;
+use crate::problem::{Code, Problem, chain};
+use crate::telemetry;
+use cordon_enforce::ports::{Failure, Outbox, StoreError};
+use cordon_model::clock::{Clock, Timestamp};
+use cordon_model::ids::Offset;
+use cordon_pipeline::intake::IntakeSettings;
+use cordon_pipeline::journal::{JournalError, JournalReader};
+use cordon_pipeline::{Durability, Evaluator, Pipeline, PipelineError, PreparedChunk, Taken, relay};
+use std::io::ErrorKind;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::time::{Instant, sleep_until};
+
+/// Rounds of the relay in one go: each brings one row a stream.
+const ROUNDS_MAX: usize = 16;
+
+/// A chunk on its way to the writer.
+struct Job {
+    chunk: PreparedChunk,
+    acknowledge: oneshot::Sender<Result<Taken, Problem>>,
+}
+
+/// What the thread tells the rest of the server.
+#[derive(Debug, Default)]
+struct Gauges {
+    applied: AtomicU64,
+    /// When the oldest entry arrived that the record has not applied, in microseconds; 0 where there is none.
+    oldest_unapplied: AtomicI64,
+    is_stopped: AtomicBool,
+}
+
+/// The way to the pipeline. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Host {
+    queue: mpsc::Sender<Job>,
+    nudge: Arc<Notify>,
+    stop: Arc<Notify>,
+    gauges: Arc<Gauges>,
+    intake: Arc<RwLock<IntakeSettings>>,
+    state: Arc<RwLock<Evaluator>>,
+    reader: JournalReader,
+    clock: Arc<dyn Clock>,
+}
+
+/// The thread, to be waited for.
+pub(crate) struct Running {
+    stop: Arc<Notify>,
+    ended: oneshot::Receiver<Result<(), PipelineError>>,
+}
+
+/// A place in the queue.
+pub(crate) struct Place(mpsc::OwnedPermit<Job>);
+
+impl Place {
+    /// Hands the chunk to the writer; the answer comes once it is on disk.
+    pub(crate) fn hand_in(self, chunk: PreparedChunk) -> oneshot::Receiver<Result<Taken, Problem>> {
+        let (acknowledge, acknowledged) = oneshot::channel();
+        self.0.send(Job { chunk, acknowledge });
+        acknowledged
+    }
+}
+
+impl Host {
+    /// Moves the pipeline to a thread of its own, with `queue_chunks` places in front of it.
+    pub(crate) fn start(
+        pipeline: Pipeline,
+        outbox: Arc<dyn Outbox>,
+        clock: Arc<dyn Clock>,
+        queue_chunks: usize,
+    ) -> std::io::Result<(Self, Running)> {
+        let (queue, jobs) = mpsc::channel(queue_chunks.max(1));
+        let host = Self {
+            queue,
+            nudge: Arc::default(),
+            stop: Arc::default(),
+            gauges: Arc::default(),
+            intake: Arc::new(RwLock::new(pipeline.intake())),
+            state: pipeline.state(),
+            reader: pipeline.reader(),
+            clock,
+        };
+        let (end, ended) = oneshot::channel();
+        let running = Running { stop: Arc::clone(&host.stop), ended };
+        let mut writer = Writer {
+            pipeline,
+            outbox,
+            runtime: tokio::runtime::Handle::current(),
+            clock: Arc::clone(&host.clock),
+            gauges: Arc::clone(&host.gauges),
+            intake: Arc::clone(&host.intake),
+            closed: None,
+        };
+        let (nudge, stop) = (Arc::clone(&host.nudge), Arc::clone(&host.stop));
+        std::thread::Builder::new().name("pipeline".to_owned()).spawn(move || {
+            let outcome = writer.run(jobs, &nudge, &stop);
+            writer.gauges.is_stopped.store(true, Ordering::Release);
+            let closed = outcome.and_then(|()| writer.pipeline.close());
+            if let Err(error) = &closed {
+                tracing::error!(error = %chain(error), "the pipeline stopped");
+            }
+            // Nobody listens where the server is gone already; the log has it.
+            let _ = end.send(closed);
+        })?;
+        Ok((host, running))
+    }
+
+    /// A place in the queue, if one is free now.
+    pub(crate) fn try_reserve(&self) -> Result<Place, Problem> {
+        match self.queue.clone().try_reserve_owned() {
+            Ok(permit) => Ok(Place(permit)),
+            Err(mpsc::error::TrySendError::Full(_)) => {
+                Err(Problem::new(Code::QueueFull, "the queue in front of the writer is full"))
+            }
+            Err(mpsc::error::TrySendError::Closed(_)) => Err(stopped()),
+        }
+    }
+
+    /// A place in the queue, waited for.
+    pub(crate) async fn reserve(&self) -> Result<Place, Problem> {
+        self.queue.clone().reserve_owned().await.map(Place).map_err(|_| stopped())
+    }
+
+    /// Says that the outbox has something for the journal.
+    pub(crate) fn nudge(&self) {
+        self.nudge.notify_one();
+    }
+
+    /// What chunks are prepared by.
+    pub(crate) fn intake(&self) -> IntakeSettings {
+        self.intake.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The state, for queries on a thread that may block.
+    pub(crate) fn state(&self) -> Arc<RwLock<Evaluator>> {
+        Arc::clone(&self.state)
+    }
+
+    /// A reader of the journal.
+    pub(crate) fn reader(&self) -> JournalReader {
+        self.reader.clone()
+    }
+
+    /// Chunks that wait for the writer.
+    pub(crate) fn queue_depth(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
+    }
+
+    /// The last entry on disk.
+    pub(crate) fn journal_offset(&self) -> Offset {
+        self.reader.last_offset()
+    }
+
+    /// The last entry that the record has applied.
+    pub(crate) fn applied_offset(&self) -> Offset {
+        Offset(self.gauges.applied.load(Ordering::Relaxed))
+    }
+
+    /// How long the oldest entry that the record has not applied has waited, in seconds.
+    pub(crate) fn lag_seconds(&self) -> f64 {
+        match self.gauges.oldest_unapplied.load(Ordering::Relaxed) {
+            0 => 0.0,
+            oldest => self.clock.now().seconds_since(Timestamp(oldest)).max(0.0),
+        }
+    }
+
+    /// Whether the thread has ended.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.gauges.is_stopped.load(Ordering::Acquire)
+    }
+}
+
+fn stopped() -> Problem {
+    Problem::new(Code::ShuttingDown, "the writer has stopped")
+}
+
+impl Running {
+    /// Waits until the thread ends by itself, which it does only when something is wrong.
+    pub(crate) async fn ended(&mut self) -> Result<(), PipelineError> {
+        (&mut self.ended).await.unwrap_or(Ok(()))
+    }
+
+    /// Lets the thread finish what waits, take a snapshot and end.
+    pub(crate) async fn stop(mut self) -> Result<(), PipelineError> {
+        self.stop.notify_one();
+        self.ended().await
+    }
+}
+
+/// What the thread does next.
+enum Next {
+    Take(Job),
+    LetTimePass,
+    Stop,
+}
+
+/// The thread's own.
+struct Writer {
+    pipeline: Pipeline,
+    outbox: Arc<dyn Outbox>,
+    runtime: tokio::runtime::Handle,
+    clock: Arc<dyn Clock>,
+    gauges: Arc<Gauges>,
+    intake: Arc<RwLock<IntakeSettings>>,
+    /// Why intake is closed: the record does not take what the journal holds. What waits for it must not grow.
+    closed: Option<Problem>,
+}
+
+impl Writer {
+    /// Works until told to stop, or until going on would do harm.
+    fn run(
+        &mut self,
+        mut jobs: mpsc::Receiver<Job>,
+        nudge: &Notify,
+        stop: &Notify,
+    ) -> Result<(), PipelineError> {
+        self.gauge();
+        let mut pass_at = Instant::now();
+        loop {
+            let next = self.runtime.block_on(async {
+                tokio::select! {
+                    biased;
+                    () = stop.notified() => Next::Stop,
+                    () = nudge.notified() => Next::LetTimePass,
+                    () = sleep_until(pass_at) => Next::LetTimePass,
+                    job = jobs.recv() => job.map_or(Next::Stop, Next::Take),
+                }
+            });
+            match next {
+                Next::Take(job) => self.take(job)?,
+                Next::LetTimePass => {
+                    self.let_time_pass()?;
+                    pass_at = Instant::now() + RELAY_PAUSE;
+                }
+                Next::Stop => break,
+            }
+            self.gauge();
+        }
+        jobs.close();
+        while let Ok(job) = jobs.try_recv() {
+            self.take(job)?;
+        }
+        self.let_time_pass()
+    }
+
+    fn take(&mut self, job: Job) -> Result<(), PipelineError> {
+        if self.closed.is_some() {
+            self.settle()?;
+        }
+        if let Some(problem) = &self.closed {
+            // A sender that went away needs no answer; the same below.
+            let _ = job.acknowledge.send(Err(problem.clone()));
+            return Ok(());
+        }
+        let mut acknowledge = Some(job.acknowledge);
+        let outcome = self.pipeline.take(job.chunk, Durability::Journalled, |taken| {
+            telemetry::count_taken(taken);
+            if let Some(sender) = acknowledge.take() {
+                let _ = sender.send(Ok(taken.clone()));
+            }
+        });
+        let Err(error) = outcome else { return Ok(()) };
+        if let Some(sender) = acknowledge {
+            let _ = sender.send(Err(problem_of(&error)));
+        }
+        self.bear(error)
+    }
+
+    /// What is due without anybody asking.
+    fn let_time_pass(&mut self) -> Result<(), PipelineError> {
+        let now = self.clock.now();
+        if let Err(error) = self.pipeline.tick_if_due(now).and_then(|()| self.relay(now)) {
+            self.bear(error)?;
+        }
+        self.settle()
+    }
+
+    /// Tells the record what it has not heard, and opens intake again once it listens.
+    fn settle(&mut self) -> Result<(), PipelineError> {
+        match self.pipeline.settle(Durability::Journalled) {
+            Err(error) => self.bear(error),
+            Ok(()) => {
+                if self.closed.take().is_some() {
+                    tracing::info!("the record takes effects again: intake is open");
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Brings what people decided into the journal.
+    fn relay(&mut self, now: Timestamp) -> Result<(), PipelineError> {
+        for _ in 0..ROUNDS_MAX {
+            let rows = self.runtime.block_on(relay::due(&*self.outbox, now))?;
+            if rows.is_empty() {
+                return Ok(());
+            }
+            let mut done = Vec::with_capacity(rows.len());
+            for row in &rows {
+                match relay::append(&mut self.pipeline, std::slice::from_ref(row)) {
+                    Ok(keys) => done.extend(keys),
+                    // A row that is no control entry must not hold up the others.
+                    Err(error @ (PipelineError::Entry { .. } | PipelineError::Settings(_))) => {
+                        tracing::error!(error = %chain(&error), "a row of the outbox is no control entry");
+                        let failure = Failure { reason: "no control entry".to_owned(), jitter: 0.5 };
+                        self.runtime.block_on(self.outbox.mark_failed(&row.key, failure, now))?;
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            self.runtime.block_on(self.outbox.mark_done(&done, now))?;
+            self.renew_intake();
+        }
+        Ok(())
+    }
+
+    fn renew_intake(&self) {
+        let settings = self.pipeline.intake();
+        let mut intake = self.intake.write().unwrap_or_else(PoisonError::into_inner);
+        if intake.generation != settings.generation {
+            *intake = settings;
+        }
+    }
+
+    /// Goes on after an error that passes; gives back one after which going on would do harm.
+    fn bear(&mut self, error: PipelineError) -> Result<(), PipelineError> {
+        match &error {
+            PipelineError::RecordAhead { .. }
+            | PipelineError::Record(StoreError::StaleWriter { .. } | StoreError::Corrupt { .. })
+            | PipelineError::Journal(JournalError::Corrupt { .. } | JournalError::Gap { .. }) => {
+                return Err(error);
+            }
+            PipelineError::Record(_) => {
+                if self.closed.replace(problem_of(&error)).is_none() {
+                    tracing::error!(error = %chain(&error), "the record takes no effects: intake is closed");
+                }
+            }
+            _ => tracing::warn!(error = %chain(&error), "the pipeline could not go on at once"),
+        }
+        Ok(())
+    }
+
+    fn gauge(&self) {
+        let applied = self.pipeline.applied();
+        self.gauges.applied.store(applied.0, Ordering::Relaxed);
+        let is_behind = applied < self.pipeline.reader().last_offset();
+        if !is_behind {
+            self.gauges.oldest_unapplied.store(0, Ordering::Relaxed);
+        } else if self.gauges.oldest_unapplied.load(Ordering::Relaxed) == 0 {
+            self.gauges.oldest_unapplied.store(self.pipeline.now().0, Ordering::Relaxed);
+        }
+    }
+}
+
+fn problem_of(error: &PipelineError) -> Problem {
+    let is_full = match error {
+        PipelineError::DiskNearlyFull { .. } | PipelineError::Record(StoreError::StorageFull) => true,
+        PipelineError::Journal(JournalError::Disk { source, .. }) => {
+            matches!(source.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
+        }
+        _ => false,
+    };
+    if is_full {
+        return Problem::new(
+            Code::StorageFull,
+            "the disk is full or nearly so: intake is closed until there is room",
+        );
+    }
+    match error {
+        PipelineError::Record(_) => Problem::new(Code::RecordUnavailable, "the record does not answer"),
+        _ => Problem::internal(error),
+    }
+}

@@ -1,0 +1,40 @@
+//! The bounds of the HTTP surface. Those of the data itself are in [`cordon_model::limits`].
+
+use std::time::Duration;
+
+/// Connections open at once; further ones wait to be accepted.
+pub const CONNECTIONS_MAX: usize = 1_024;
+/// Requests under way at once; beyond that the server answers 503 `overloaded`.
+pub const REQUESTS_MAX: usize = 256;
+/// Surfacing queries under way at once: each keeps a core busy and the writer waiting.
+pub const SURFACINGS_MAX: usize = 2;
+/// Time for a request's head, and for an idle connection to send the next one.
+pub const HEAD_TIMEOUT: Duration = Duration::from_secs(20);
+/// Longest pause within a request's body.
+pub const BODY_PAUSE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Time for a whole body.
+pub const BODY_TIMEOUT: Duration = Duration::from_secs(120);
+/// Bytes that a request's head may have.
+pub const HEAD_BYTES_MAX: usize = 32 << 10;
+/// Headers of a request.
+pub const HEADERS_MAX: usize = 64;
+/// Bytes of a body that is one JSON document.
+pub const JSON_BYTES_MAX: usize = 1 << 20;
+/// Mebibytes that the bodies of all events under way may hold together, decoded or not.
+pub const INTAKE_MEBIBYTES_MAX: usize = 512;
+/// Window of a zstd stream, as a power of two: what one decoder may allocate.
+pub const ZSTD_WINDOW_LOG_MAX: u32 = 26;
+/// Chunks of one request that wait for the writer at once, so that one sender leaves room for others.
+pub const CHUNKS_AHEAD_MAX: usize = 2;
+/// Cases on a page where the request does not say.
+pub const PAGE_DEFAULT: usize = 50;
+/// Similar accounts where the request does not say.
+pub const SIMILAR_DEFAULT: usize = 20;
+/// Newest entries among which a repeated report is looked for.
+pub const REPEAT_ENTRIES_MAX: u64 = 200_000;
+/// Time that requests under way have to finish after a signal to stop.
+pub const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(15);
+/// Pause between two looks at the outbox for the journal.
+pub const RELAY_PAUSE: Duration = Duration::from_millis(250);
+/// Pause between two passes of webhook delivery.
+pub const DELIVERY_PAUSE: Duration = Duration::from_secs(1);

@@ -1,0 +1,206 @@
+//! Errors as answers: RFC 9457 problems, each with a code that scripts rely on.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use cordon_enforce::Refusal;
+use cordon_enforce::ports::StoreError;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident $name:literal $status:ident),+ $(,)?) => {
+        /// What went wrong, in a word that never changes its meaning.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Code { $($(#[$doc])* $variant),+ }
+
+        impl Code {
+            /// All codes, in the order of the documentation.
+            pub(crate) const ALL: &[Code] = &[$(Code::$variant),+];
+
+            pub(crate) const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+
+            pub(crate) const fn status(self) -> StatusCode {
+                match self { $(Self::$variant => StatusCode::$status),+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The body is not what the endpoint reads.
+    BodyInvalid "body_invalid" BAD_REQUEST,
+    /// A parameter of the query or a header is not what the endpoint reads.
+    ParameterInvalid "parameter_invalid" BAD_REQUEST,
+    /// The page cursor was not handed out by this server.
+    CursorInvalid "cursor_invalid" BAD_REQUEST,
+    /// No token, or one that opens nothing.
+    Unauthenticated "unauthenticated" UNAUTHORIZED,
+    /// The token's role may not do this.
+    Forbidden "forbidden" FORBIDDEN,
+    /// No such thing.
+    NotFound "not_found" NOT_FOUND,
+    /// The path exists, but not with this method.
+    MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED,
+    /// The body came too slowly.
+    RequestTimedOut "request_timed_out" REQUEST_TIMEOUT,
+    /// Somebody else holds the case.
+    CaseClaimed "case_claimed" CONFLICT,
+    /// The claim lapsed, was released, or never was the caller's.
+    ClaimLost "claim_lost" CONFLICT,
+    /// The case is decided already.
+    CaseDecided "case_decided" CONFLICT,
+    /// The case was closed without a decision.
+    CaseClosed "case_closed" CONFLICT,
+    /// The decision is overturned already.
+    DecisionOverturned "decision_overturned" CONFLICT,
+    /// The id is taken by an entry with other content; the first stands.
+    IdConflict "id_conflict" CONFLICT,
+    /// The rules forbid it.
+    Refused "refused" CONFLICT,
+    /// More bytes than are taken.
+    BodyTooLarge "body_too_large" PAYLOAD_TOO_LARGE,
+    /// Neither identity, gzip nor zstd.
+    EncodingUnsupported "encoding_unsupported" UNSUPPORTED_MEDIA_TYPE,
+    /// The body must be `application/json`.
+    MediaTypeUnsupported "media_type_unsupported" UNSUPPORTED_MEDIA_TYPE,
+    /// The policy version is unknown or retired.
+    PolicyUnknown "policy_unknown" UNPROCESSABLE_ENTITY,
+    /// A decision rests on at least one row of evidence.
+    EvidenceMissing "evidence_missing" UNPROCESSABLE_ENTITY,
+    /// A reason is empty or too long.
+    ReasonInvalid "reason_invalid" UNPROCESSABLE_ENTITY,
+    /// A decision to label names the label.
+    LabelMissing "label_missing" UNPROCESSABLE_ENTITY,
+    /// The report cannot stand as an event.
+    ReportInvalid "report_invalid" UNPROCESSABLE_ENTITY,
+    /// The queue in front of the writer is full; come back after `Retry-After`.
+    QueueFull "queue_full" TOO_MANY_REQUESTS,
+    /// The server failed; the log says how.
+    Internal "internal" INTERNAL_SERVER_ERROR,
+    /// More requests under way than may.
+    Overloaded "overloaded" SERVICE_UNAVAILABLE,
+    /// The disk is full or nearly so: intake is closed, reads and decisions go on.
+    StorageFull "storage_full" SERVICE_UNAVAILABLE,
+    /// The record does not answer.
+    RecordUnavailable "record_unavailable" SERVICE_UNAVAILABLE,
+    /// The server is about to end.
+    ShuttingDown "shutting_down" SERVICE_UNAVAILABLE,
+}
+
+/// A request that was not carried out: nothing of it happened, unless `detail` says otherwise.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Problem {
+    /// `urn:cordon:problem:` and the code.
+    #[serde(rename = "type")]
+    #[schema(examples("urn:cordon:problem:claim_lost"))]
+    kind: String,
+    /// The status in words.
+    title: &'static str,
+    /// The HTTP status.
+    status: u16,
+    /// The stable code.
+    #[schema(schema_with = code_schema)]
+    code: &'static str,
+    /// What to do about it. Never content.
+    detail: String,
+    #[serde(skip)]
+    #[schema(ignore)]
+    retry_after_seconds: Option<u32>,
+}
+
+fn code_schema() -> utoipa::openapi::Object {
+    crate::api::names::one_of(Code::ALL.iter().map(|code| code.name()))
+}
+
+impl Problem {
+    pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
+        let status = code.status();
+        let waits = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE].contains(&status);
+        Self {
+            kind: format!("urn:cordon:problem:{}", code.name()),
+            title: status.canonical_reason().unwrap_or("Error"),
+            status: status.as_u16(),
+            code: code.name(),
+            detail: detail.into(),
+            retry_after_seconds: waits.then_some(if code == Code::StorageFull { 60 } else { 1 }),
+        }
+    }
+
+    pub(crate) fn not_found(what: &str) -> Self {
+        Self::new(Code::NotFound, format!("no such {what}"))
+    }
+
+    /// A failure of ours: the cause goes to the log, once, and not to the caller.
+    pub(crate) fn internal(cause: &(dyn std::error::Error + 'static)) -> Self {
+        tracing::error!(error = %chain(cause), "a request failed");
+        Self::new(Code::Internal, "the server failed; its log says how")
+    }
+
+    /// A task that panicked or was cut.
+    pub(crate) fn broken_task(cause: tokio::task::JoinError) -> Self {
+        Self::internal(&cause)
+    }
+}
+
+/// An error with its causes.
+pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let mut response = (status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if self.code == Code::EncodingUnsupported.name() {
+            headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity, gzip, zstd"));
+        }
+        if let Some(seconds) = self.retry_after_seconds {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match &error {
+            StoreError::Refused(refusal) => refused(refusal),
+            StoreError::StorageFull => Self::new(Code::StorageFull, "the record's disk is full"),
+            StoreError::Busy => Self::new(Code::Overloaded, "too many wait for the record"),
+            StoreError::Unavailable(_) => {
+                tracing::error!(error = %chain(&error), "the record failed");
+                Self::new(Code::RecordUnavailable, "the record does not answer")
+            }
+            StoreError::StaleWriter { .. } | StoreError::Corrupt { .. } => Self::internal(&error),
+        }
+    }
+}
+
+fn refused(refusal: &Refusal) -> Problem {
+    let code = match refusal {
+        Refusal::PolicyUnknown { .. } => Code::PolicyUnknown,
+        Refusal::CaseUnknown { .. } => return Problem::not_found("case"),
+        Refusal::DecisionUnknown { .. } => return Problem::not_found("decision"),
+        Refusal::AccountUnknown { .. } => return Problem::not_found("account"),
+        Refusal::CaseClaimed { .. } => Code::CaseClaimed,
+        Refusal::ClaimLost { .. } => Code::ClaimLost,
+        Refusal::CaseDecided { .. } => Code::CaseDecided,
+        Refusal::CaseClosed { .. } => Code::CaseClosed,
+        Refusal::DecisionOverturned { .. } => Code::DecisionOverturned,
+        Refusal::EvidenceMissing => Code::EvidenceMissing,
+        Refusal::ReasonInvalid { .. } => Code::ReasonInvalid,
+        Refusal::LabelMissing => Code::LabelMissing,
+        Refusal::CursorInvalid => Code::CursorInvalid,
+        _ => Code::Refused,
+    };
+    Problem::new(code, refusal.to_string())
+}
