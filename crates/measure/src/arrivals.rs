@@ -21,6 +21,8 @@ pub struct Arrivals {
     pub events: u64,
     /// Control entries in the journal.
     pub controls: u64,
+    /// When the first and the last event arrived.
+    pub span: Option<(Timestamp, Timestamp)>,
 }
 
 impl Arrivals {
@@ -34,6 +36,8 @@ impl Arrivals {
                 EntryKind::Control => arrivals.controls += 1,
                 EntryKind::Event => {
                     arrivals.events += 1;
+                    let (first, _) = arrivals.span.unwrap_or((entry.received_at, entry.received_at));
+                    arrivals.span = Some((first, entry.received_at));
                     if entry.payload.windows(SIGN_UP.len()).any(|window| window == SIGN_UP) {
                         arrivals.note(entry.payload, entry.received_at);
                     }

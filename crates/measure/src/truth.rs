@@ -37,6 +37,9 @@ pub struct AgainstTruth {
     pub returns_caught: u64,
     /// Hours from a return's sign-up to its suspension.
     pub return_hours: Quantiles,
+    /// Days that violating accounts were at large, all together: from sign-up, or the first event, to suspension, or
+    /// the last event.
+    pub violator_days: f64,
     /// Candidates that similarity or a return put up.
     pub surfaced: u64,
     /// Of these, the share that violated.
@@ -75,10 +78,23 @@ impl AgainstTruth {
             returns_caught: truth.returns.keys().filter(|account| suspended.contains_key(account)).count()
                 as u64,
             return_hours: Quantiles::of(truth.returns.keys().filter_map(hours).collect()),
+            violator_days: truth
+                .violators
+                .iter()
+                .map(|account| at_large(account, &suspended, arrivals))
+                .sum(),
             surfaced: surfaced.len() as u64,
             surfaced_precision: share(rightly, surfaced.len() as u64),
         }
     }
+}
+
+/// Days from an account's beginning to its end, as far as the journal goes.
+fn at_large(account: &AccountId, suspended: &BTreeMap<&AccountId, Timestamp>, arrivals: &Arrivals) -> f64 {
+    let Some((first, last)) = arrivals.span else { return 0.0 };
+    let began = arrivals.signed_up.get(account).copied().unwrap_or(first);
+    let ended = suspended.get(account).copied().unwrap_or(last);
+    (ended.seconds_since(began) / 86_400.0).max(0.0)
 }
 
 fn share(part: u64, whole: u64) -> Option<f64> {

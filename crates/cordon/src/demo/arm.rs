@@ -46,7 +46,7 @@ impl Arm {
     /// The arm's link settings.
     fn settings(self) -> String {
         let head = |text: &str| text.split("\nlinks:").next().unwrap_or(text).to_owned();
-        let tail = "\nprofiles: {}\nproposals: { every_hours: 6, weight_min: 9, sweep_max: 20 }\n";
+        let tail = "\nprofiles: {}\nproposals: { every_hours: 6, weight_min: 9, sweep_max: 20, return_weight_min: 9 }\n";
         match self {
             Self::Cordon => BUNDLED.to_owned(),
             Self::ExactMatch => {
@@ -79,9 +79,10 @@ pub(super) fn run(root: &Path, arm: Arm, config: WorldConfig, bar: &ProgressBar)
     let mut platform = Platform::new(World::new(config));
     let mut reviewers = Reviewers::new(config.random_seed);
     while let Some(hour) = platform.next_hour() {
+        // While the hour's events come in, reviewers work on what stood in the queue when it began.
+        reviewers.work(&mut data, &mut platform, hour.starts_at)?;
         platform.send(&mut data, &clock)?;
         clock.set(hour.starts_at.plus_seconds(3_600));
-        reviewers.work(&mut data, &mut platform, hour.starts_at)?;
         platform.obey(&mut data, clock.now())?;
         bar.inc(1);
     }

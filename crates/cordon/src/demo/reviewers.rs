@@ -66,8 +66,7 @@ impl Reviewers {
         self.minutes -= review.minutes;
         let Some(claim) = &case.claim else { return Ok(()) };
         let kind = if review.is_violation { DecisionKind::Suspend } else { DecisionKind::NoViolation };
-        let file = data.runtime.block_on(data.record.fetch_case(&case.case_id))?;
-        let mut evidence = file.map_or(Vec::new(), |file| file.case.evidence);
+        let mut evidence = case.evidence.clone();
         evidence.push(looked_at());
         let new = NewDecision {
             case_id: case.case_id.clone(),

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 /// A figure's name and how it is read from a run; `None` where the run has none.
 type Figure = (&'static str, fn(&RunFigures) -> Option<f64>);
 
-const FIGURES: [Figure; 22] = [
+const FIGURES: [Figure; 23] = [
     ("events", |run| Some(run.events as f64)),
     ("reports", |run| Some(run.story.reports as f64)),
     ("cases", |run| Some(run.story.cases as f64)),
@@ -23,6 +23,7 @@ const FIGURES: [Figure; 22] = [
     ("violating accounts", |run| Some(run.against_truth.violators as f64)),
     ("precision of suspensions", |run| run.against_truth.precision),
     ("recall: violators suspended", |run| run.against_truth.recall),
+    ("days at large, all violators", |run| Some(run.against_truth.violator_days)),
     ("returns", |run| Some(run.against_truth.returns as f64)),
     ("returns caught", |run| share(run.against_truth.returns_caught, run.against_truth.returns)),
     ("hours a return lasted, median", |run| run.against_truth.return_hours.median),

@@ -28,6 +28,8 @@ pub struct ProposalSettings {
     pub weight_min: f64,
     /// Most candidates that one sweep proposes.
     pub sweep_max: usize,
+    /// Fewest bits that a young account needs to be proposed as a return.
+    pub return_weight_min: f64,
 }
 
 impl ProposalSettings {

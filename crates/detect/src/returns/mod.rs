@@ -13,8 +13,6 @@ use std::collections::BTreeMap;
 
 /// An account is young for this many days after its first event.
 pub const YOUNG_DAYS: u16 = 14;
-/// Weight from which a young account is proposed as a return, in bits.
-pub const RETURN_BITS_MIN: f64 = 9.0;
 /// Bits by which the evidence must have grown before the same account is proposed again.
 const AGAIN_BITS: f64 = 4.0;
 /// Entities with more accounts than this lead to nobody by themselves.
@@ -71,7 +69,7 @@ pub(crate) fn look_up(
     }
     let mut earlier: Vec<(AccountNumber, f64)> =
         led_to.into_iter().map(|other| (other, pair_bits(detection, account, other))).collect();
-    earlier.retain(|(_, bits)| *bits >= RETURN_BITS_MIN);
+    earlier.retain(|(_, bits)| *bits >= detection.settings.proposals.return_weight_min);
     earlier.sort_by(|one, two| two.1.total_cmp(&one.1).then(one.0.cmp(&two.0)));
     earlier.truncate(EARLIER_MAX);
     let (_, bits) = *earlier.first()?;

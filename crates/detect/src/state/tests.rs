@@ -80,7 +80,7 @@ fn a_young_account_on_a_suspended_accounts_device_and_network_is_a_return() {
     let findings = platform.log_in("second", "192.0.2.77", "device-x");
     let found = returned(&findings).expect("a return");
     assert_eq!(found.earlier[0].0, platform.detection.account("first").unwrap());
-    assert!(found.earlier[0].1 > 9.0, "{} bits", found.earlier[0].1);
+    assert!(found.earlier[0].1 > 15.0, "{} bits", found.earlier[0].1);
     assert_eq!(returned(&platform.log_in("second", "192.0.2.77", "device-x")), None, "proposed once");
 }
 
