@@ -7,6 +7,7 @@
 
 use crate::limits::RELAY_PAUSE;
 use crate::problem::{Code, Problem, chain};
+use crate::serve::ServeError;
 use crate::telemetry;
 use cordon_enforce::ports::{Failure, Outbox, StoreError};
 use cordon_model::clock::{Clock, Timestamp};
@@ -184,12 +185,12 @@ fn stopped() -> Problem {
 
 impl Running {
     /// Waits until the thread ends by itself, which it does only when something is wrong.
-    pub(crate) async fn ended(&mut self) -> Result<(), PipelineError> {
-        (&mut self.ended).await.unwrap_or(Ok(()))
+    pub(crate) async fn ended(&mut self) -> Result<(), ServeError> {
+        Ok((&mut self.ended).await.map_err(|_| ServeError::PipelineBroke)??)
     }
 
     /// Lets the thread finish what waits, take a snapshot and end.
-    pub(crate) async fn stop(mut self) -> Result<(), PipelineError> {
+    pub(crate) async fn stop(mut self) -> Result<(), ServeError> {
         self.stop.notify_one();
         self.ended().await
     }

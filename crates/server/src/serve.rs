@@ -2,12 +2,13 @@
 
 use crate::app::{App, Outside, Ports};
 use crate::auth::Authentication;
-use crate::host::{Host, Running};
+use crate::host::Host;
 use crate::problem::{Code, Problem};
 use crate::telemetry::Telemetry;
 use crate::{api, limits, webhooks};
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::{HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use cordon_pipeline::{Pipeline, PipelineError};
@@ -56,6 +57,9 @@ pub enum ServeError {
     /// Figures are recorded elsewhere already.
     #[error("cannot record figures")]
     Telemetry(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The pipeline's thread ended without a word: a defect.
+    #[error("the pipeline's thread broke")]
+    PipelineBroke,
     /// The pipeline stopped because going on would have done harm, or could not leave a snapshot.
     #[error("the pipeline stopped")]
     Pipeline(#[from] PipelineError),
@@ -100,16 +104,9 @@ pub async fn serve(
         tracing::warn!("some requests did not finish in time");
     }
     workers.into_iter().for_each(|worker| worker.abort());
-    finish(ended_by_itself, running).await
-}
-
-async fn finish(
-    ended_by_itself: Option<Result<(), PipelineError>>,
-    running: Running,
-) -> Result<(), ServeError> {
     match ended_by_itself {
-        Some(outcome) => Ok(outcome?),
-        None => Ok(running.stop().await?),
+        Some(outcome) => outcome,
+        None => running.stop().await,
     }
 }
 
@@ -144,7 +141,14 @@ async fn bound(State(app): State<App>, request: Request, next: Next) -> Response
         return Problem::new(Code::ShuttingDown, "the server is about to end").into_response();
     }
     match Arc::clone(&app.requests).try_acquire_owned() {
-        Ok(_place) => next.run(request).await,
+        Ok(_place) => {
+            let mut response = next.run(request).await;
+            // What is said about people is for the caller alone, and no page.
+            let headers = response.headers_mut();
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+            response
+        }
         Err(_) => Problem::new(Code::Overloaded, "too many requests are under way").into_response(),
     }
 }

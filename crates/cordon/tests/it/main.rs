@@ -3,6 +3,7 @@
 
 mod arrows;
 mod crash;
+mod http;
 mod ingest;
 mod support;
 mod surface;

@@ -23,7 +23,7 @@ use utoipa::ToSchema;
 
 /// What became of the lines.
 #[derive(Debug, Default, Serialize, ToSchema)]
-pub(crate) struct Receipt {
+pub(crate) struct Intake {
     /// Lines that are new entries of the journal now, on disk.
     accepted: u64,
     /// Lines that were there already.
@@ -46,7 +46,7 @@ pub(crate) struct RejectedLine {
     reason: String,
 }
 
-impl Receipt {
+impl Intake {
     fn add(&mut self, taken: Taken) {
         self.accepted += taken.accepted;
         self.duplicates += taken.duplicates;
@@ -80,14 +80,14 @@ problems! {
     post, path = "/v1/events", tag = "intake",
     params(("Content-Encoding" = Option<String>, Header, description = "`identity`, `gzip` or `zstd`")),
     request_body(content = String, content_type = "application/x-ndjson", description = "Events, see schema/event.schema.json"),
-    responses((status = 200, body = Receipt), Guarded, Refused)
+    responses((status = 200, body = Intake), Guarded, Refused)
 )]
 pub(crate) async fn append_events(
     State(app): State<App>,
     _caller: Caller<Send>,
     headers: HeaderMap,
     body: Body,
-) -> Result<Json<Receipt>, Problem> {
+) -> Result<Json<Intake>, Problem> {
     let encoding = Encoding::of(&headers)?;
     let mut memory = Memory::of(Arc::clone(&app.intake_mebibytes));
     let packed = read_body(body, BODY_BYTES_MAX, &mut |bytes| memory.hold(bytes)).await?;
@@ -97,8 +97,8 @@ pub(crate) async fn append_events(
 }
 
 /// Hands the chunks to the writer in their order, a few ahead of what is acknowledged.
-async fn take_all(app: &App, chunks: Vec<Chunk>) -> Result<Receipt, Problem> {
-    let mut receipt = Receipt::default();
+async fn take_all(app: &App, chunks: Vec<Chunk>) -> Result<Intake, Problem> {
+    let mut receipt = Intake::default();
     let mut waiting = VecDeque::with_capacity(CHUNKS_AHEAD_MAX);
     for (number, chunk) in chunks.into_iter().enumerate() {
         // Only the first chunk is turned away: a body that was begun is brought to its end.

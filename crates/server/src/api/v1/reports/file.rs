@@ -54,7 +54,7 @@ fn reporter_kind() -> utoipa::openapi::Object {
 
 /// Proof that the report is on disk.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Receipt {
+pub(crate) struct ReportReceipt {
     /// The journal entry's id.
     receipt: String,
 }
@@ -78,14 +78,14 @@ problems! {
     post, path = "/v1/reports", tag = "intake",
     params(("Idempotency-Key" = Option<String>, Header, description = "Becomes the entry's id; random when left out")),
     request_body = NewReport,
-    responses((status = 202, body = Receipt), Guarded, Refused)
+    responses((status = 202, body = ReportReceipt), Guarded, Refused)
 )]
 pub(crate) async fn file_report(
     State(app): State<App>,
     _caller: Caller<Send>,
     headers: HeaderMap,
     JsonBody(new): JsonBody<NewReport>,
-) -> Result<(StatusCode, Json<Receipt>), Problem> {
+) -> Result<(StatusCode, Json<ReportReceipt>), Problem> {
     let id = match idempotency_key(&headers)? {
         Some(key) => key,
         None => format!("report-{:032x}", (app.outside.random)()),
@@ -107,7 +107,7 @@ pub(crate) async fn file_report(
         Some((_, reject)) => return Err(Problem::new(Code::ReportInvalid, reject.to_string())),
         None => {}
     }
-    Ok((StatusCode::ACCEPTED, Json(Receipt { receipt: id })))
+    Ok((StatusCode::ACCEPTED, Json(ReportReceipt { receipt: id })))
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
