@@ -5,7 +5,7 @@
 //! disk, while evaluation and the record follow. When nothing comes in, the thread lets time pass: the hour's tick,
 //! what waits for the record, and what people decided on its way into the journal.
 
-use crate::limits::RELAY_PAUSE;
+use crate::limits::{QUEUE_WAIT, RELAY_PAUSE};
 use crate::problem::{Code, Problem, chain};
 use crate::serve::ServeError;
 use crate::telemetry;
@@ -19,7 +19,7 @@ use std::io::ErrorKind;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::{Notify, mpsc, oneshot};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 
 /// Rounds of the relay in one go: each brings one row a stream.
 const ROUNDS_MAX: usize = 16;
@@ -114,15 +114,11 @@ impl Host {
         Ok((host, running))
     }
 
-    /// A place in the queue, if one is free now.
-    pub(crate) fn try_reserve(&self) -> Result<Place, Problem> {
-        match self.queue.clone().try_reserve_owned() {
-            Ok(permit) => Ok(Place(permit)),
-            Err(mpsc::error::TrySendError::Full(_)) => {
-                Err(Problem::new(Code::QueueFull, "the queue in front of the writer is full"))
-            }
-            Err(mpsc::error::TrySendError::Closed(_)) => Err(stopped()),
-        }
+    /// A place in the queue, if one comes free at once or very soon: many small senders take turns without being
+    /// turned away, and a writer that cannot keep up is said all the same.
+    pub(crate) async fn reserve_soon(&self) -> Result<Place, Problem> {
+        let full = |_| Problem::new(Code::QueueFull, "the queue in front of the writer is full");
+        timeout(QUEUE_WAIT, self.reserve()).await.map_err(full)?
     }
 
     /// A place in the queue, waited for.

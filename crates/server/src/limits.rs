@@ -24,6 +24,8 @@ pub const JSON_BYTES_MAX: usize = 1 << 20;
 pub const INTAKE_MEBIBYTES_MAX: usize = 512;
 /// Window of a zstd stream, as a power of two: what one decoder may allocate.
 pub const ZSTD_WINDOW_LOG_MAX: u32 = 26;
+/// Longest wait for a place in the queue before a sender hears 429.
+pub const QUEUE_WAIT: Duration = Duration::from_millis(200);
 /// Chunks of one request that wait for the writer at once, so that one sender leaves room for others.
 pub const CHUNKS_AHEAD_MAX: usize = 2;
 /// Cases on a page where the request does not say.

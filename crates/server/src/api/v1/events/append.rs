@@ -102,7 +102,7 @@ async fn take_all(app: &App, chunks: Vec<Chunk>) -> Result<Intake, Problem> {
     let mut waiting = VecDeque::with_capacity(CHUNKS_AHEAD_MAX);
     for (number, chunk) in chunks.into_iter().enumerate() {
         // Only the first chunk is turned away: a body that was begun is brought to its end.
-        let place = if number == 0 { app.host.try_reserve()? } else { app.host.reserve().await? };
+        let place = if number == 0 { app.host.reserve_soon().await? } else { app.host.reserve().await? };
         waiting.push_back(hand_in(app, place, chunk).await?);
         if waiting.len() >= CHUNKS_AHEAD_MAX
             && let Some(acknowledged) = waiting.pop_front()

@@ -95,7 +95,7 @@ pub(crate) async fn file_report(
         return Err(Problem::new(Code::ReportInvalid, detail));
     }
     let report = serde_json::to_value(&new).map_err(|error| Problem::internal(&error))?;
-    let place = app.host.try_reserve()?;
+    let place = app.host.reserve_soon().await?;
     let line = json!({
         "id": id, "type": "report.created", "time": app.now().to_string(), "report": report,
     });
