@@ -48,6 +48,9 @@ pub enum Command {
         after_help = "Example:\n  cordon simulate --accounts 20000 --days 30 --random-seed 1 --out world"
     )]
     Simulate(Simulate),
+    /// Measure what an event, a link and a query cost here, and how it grows.
+    #[command(after_help = "Example:\n  cordon bench --accounts 10000,100000,1000000 --days 2")]
+    Bench(Bench),
     /// Look into the link index.
     #[command(subcommand)]
     Index(Index),
@@ -177,6 +180,17 @@ pub struct Serve {
     #[arg(long, hide = true, value_name = "N", default_value_t = cordon_model::limits::INTAKE_BATCHES_MAX,
         value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1_024))]
     pub queue_chunks: usize,
+}
+
+/// Options of `bench`.
+#[derive(Debug, Args)]
+pub struct Bench {
+    /// Sizes of the simulated platforms.
+    #[arg(long, value_delimiter = ',', default_value = "10000,100000", value_name = "N,N")]
+    pub accounts: Vec<u32>,
+    /// Days that they live.
+    #[arg(long, default_value_t = 3, value_name = "D")]
+    pub days: u32,
 }
 
 /// Options of `simulate`.

@@ -33,6 +33,8 @@ pub struct Opening {
     pub settings_text: Option<String>,
     /// What time it is; the machine's clock when absent.
     pub clock: Option<Arc<dyn Clock>>,
+    /// A disk other than the machine's, for a folder that is thrown away: nothing waits until it is safe.
+    pub throwaway: Option<Arc<dyn Disk>>,
 }
 
 impl Data {
@@ -51,10 +53,11 @@ impl Data {
         let key =
             key(&folder.key()).with_context(|| format!("cannot read or make {}", folder.key().display()))?;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-        let record = Arc::new(runtime.block_on(Record::open(&folder.record(), RecordOptions::default()))?);
+        let options = RecordOptions { is_synced: opening.throwaway.is_none(), ..RecordOptions::default() };
+        let record = Arc::new(runtime.block_on(Record::open(&folder.record(), options))?);
         let clock = opening.clock.unwrap_or_else(|| Arc::new(SystemClock));
         runtime.block_on(crate::policies::put_bundled(&*record, clock.now()))?;
-        let disk: Arc<dyn Disk> = RealDisk::shared();
+        let disk = opening.throwaway.unwrap_or_else(RealDisk::shared);
         let pipeline = Pipeline::open(PipelineOptions {
             disk,
             folder,

@@ -5,6 +5,7 @@
 
 #![allow(unreachable_pub, reason = "a binary has no public interface")]
 
+mod bench;
 mod cli;
 mod commands;
 mod data;

@@ -17,12 +17,14 @@ pub struct RecordOptions {
     pub readers: u32,
     /// Memory for each connection's page cache, in KiB.
     pub cache_kibibytes: u32,
+    /// Whether a commit waits until it is safe on disk. `false` only for what is thrown away.
+    pub is_synced: bool,
 }
 
 impl Default for RecordOptions {
     /// Four readers with 32 MiB each.
     fn default() -> Self {
-        Self { readers: 4, cache_kibibytes: 32 << 10 }
+        Self { readers: 4, cache_kibibytes: 32 << 10, is_synced: true }
     }
 }
 
@@ -88,7 +90,7 @@ fn connect_options(path: &Path, options: RecordOptions) -> SqliteConnectOptions 
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         // A commit is on disk before it is acknowledged, whatever is unplugged when.
-        .synchronous(SqliteSynchronous::Full)
+        .synchronous(if options.is_synced { SqliteSynchronous::Full } else { SqliteSynchronous::Off })
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
         .statement_cache_capacity(256)

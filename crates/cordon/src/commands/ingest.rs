@@ -48,7 +48,8 @@ pub fn run(shared: &Shared, options: &Ingest) -> Result<Exit> {
     }
     let settings_text = options.links.as_deref().map(std::fs::read_to_string).transpose()?;
     let clock = Arrival::of(options.clock);
-    let mut data = Data::open(&shared.data, Opening { settings_text, clock: Some(clock.as_clock()) })?;
+    let mut data =
+        Data::open(&shared.data, Opening { settings_text, clock: Some(clock.as_clock()), throwaway: None })?;
     let rejects = options.rejects.clone().unwrap_or_else(|| shared.data.join("rejects.ndjson"));
     let mut run =
         Run { totals: Totals::default(), rejects: Rejects::to(rejects), is_strict: options.strict, clock };

@@ -1,12 +1,12 @@
 //! One file a command.
 
 mod admin;
-mod index;
+pub mod index;
 pub mod ingest;
-mod serve;
+pub mod serve;
 mod simulate;
 mod surface;
-mod token;
+pub mod token;
 
 use crate::cli::{Cli, Command};
 use crate::exit::Exit;
@@ -30,6 +30,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Demo(options) => crate::demo::run(&shared, &options),
         Command::Serve(options) => serve::run(&shared, &options),
         Command::Evaluate(crate::cli::Evaluate::Accounts(options)) => crate::evaluate::run(&shared, &options),
+        Command::Bench(options) => crate::bench::run(&shared, &options),
         Command::Simulate(options) => simulate::run(&shared, &options),
         Command::Index(crate::cli::Index::Stats) => index::stats(&shared),
         Command::Admin(command) => admin::run(&shared, command),

@@ -6,6 +6,7 @@
 use super::RunFigures;
 use super::platform::Platform;
 use super::reviewers::Reviewers;
+use super::unsynced::UnsyncedDisk;
 use crate::data::{Data, Opening};
 use anyhow::Result;
 use cordon_detect::settings::BUNDLED;
@@ -74,8 +75,14 @@ pub(super) fn run(root: &Path, arm: Arm, config: WorldConfig, bar: &ProgressBar)
     }
     let clock = Arc::new(ManualClock::at(config.starts_at));
     let as_clock: Arc<dyn Clock> = clock.clone();
-    let mut data =
-        Data::open(&folder, Opening { settings_text: Some(arm.settings()), clock: Some(as_clock) })?;
+    let mut data = Data::open(
+        &folder,
+        Opening {
+            settings_text: Some(arm.settings()),
+            clock: Some(as_clock),
+            throwaway: Some(Arc::new(UnsyncedDisk)),
+        },
+    )?;
     let mut platform = Platform::new(World::new(config));
     let mut reviewers = Reviewers::new(config.random_seed);
     while let Some(hour) = platform.next_hour() {

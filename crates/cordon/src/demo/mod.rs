@@ -4,19 +4,23 @@ mod arm;
 mod platform;
 mod reviewers;
 mod table;
+mod unsynced;
 
 pub use arm::Arm;
 
-use crate::cli::Demo;
-use crate::commands::Shared;
+use crate::cli::{Demo, Serve, Token};
+use crate::commands::{Shared, serve, token};
 use crate::exit::Exit;
 use crate::print;
 use anyhow::{Context, Result};
 use cordon_measure::{AgainstTruth, Story};
 use cordon_model::clock::Timestamp;
+use cordon_model::limits;
+use cordon_model::operator::Role;
 use cordon_world::WorldConfig;
 use indicatif::ProgressBar;
 use serde::Serialize;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -64,7 +68,22 @@ pub fn run(shared: &Shared, options: &Demo) -> Result<Exit> {
     } else {
         table::print(&runs, options, begun.elapsed().as_secs_f64());
     }
-    Ok(Exit::Clean)
+    if options.exit {
+        return Ok(Exit::Clean);
+    }
+    stay_up(&root.join(format!("{}-{}", Arm::Cordon.name(), RANDOM_SEEDS[0])))
+}
+
+/// Serves the first run's data folder, with a token to look around by.
+fn stay_up(folder: &Path) -> Result<Exit> {
+    let shared = Shared { data: folder.to_owned(), is_json: false };
+    println!("\nThe platform's cases, served until Ctrl-C. A token to send as `Authorization: Bearer`:");
+    token::run(&shared, Token::Create { operator: "demo".to_owned(), role: Role::Admin, days: Some(1) })?;
+    let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+    let limits = limits::INTAKE_BATCHES_MAX;
+    let options =
+        Serve { listen, webhook_url: None, webhook_secret_file: None, no_auth: false, queue_chunks: limits };
+    serve::run(&shared, &options)
 }
 
 /// Runs the jobs on as many threads as there are cores; results in the order of the jobs.

@@ -3,6 +3,7 @@
 
 mod arrows;
 mod crash;
+mod demo;
 mod http;
 mod ingest;
 mod support;

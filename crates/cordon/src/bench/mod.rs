@@ -1,0 +1,186 @@
+//! `cordon bench`: what an event, a link and a query cost on this machine, and how it grows.
+
+use crate::cli::Bench;
+use crate::commands::Shared;
+use crate::data::{Data, Opening};
+use crate::demo::STARTS_AT;
+use crate::exit::Exit;
+use crate::print;
+use anyhow::{Context, Result, ensure};
+use cordon_detect::similar::RankOptions;
+use cordon_measure::Quantiles;
+use cordon_model::ids::AccountId;
+use cordon_pipeline::surface::surface;
+use cordon_world::{SlowPlatform, WorldConfig, simulate};
+use serde::Serialize;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::process::Command;
+use std::sync::PoisonError;
+use std::time::Instant;
+
+/// Queries timed at each size.
+const QUERIES: usize = 20;
+/// Seeds of a query.
+const SEEDS: usize = 10;
+
+/// What one size of platform costs.
+#[derive(Serialize)]
+struct Point {
+    accounts: u32,
+    events: u64,
+    event_bytes: f64,
+    /// Wall clock of `cordon ingest` as a process of its own: start, fsync, record and last snapshot included.
+    events_per_second: f64,
+    links: u64,
+    link_bytes: f64,
+    resident_bytes_per_link: f64,
+    reopen_seconds: f64,
+    replay_seconds: f64,
+    similar_milliseconds: Quantiles,
+}
+
+/// Measures at every size that was asked for.
+pub fn run(shared: &Shared, options: &Bench) -> Result<Exit> {
+    let root = std::env::temp_dir().join(format!("cordon-bench-{}", std::process::id()));
+    let points = options
+        .accounts
+        .iter()
+        .map(|accounts| measure(&root, *accounts, options.days))
+        .collect::<Result<Vec<_>>>();
+    std::fs::remove_dir_all(&root).ok();
+    let points = points?;
+    if shared.is_json {
+        print::json(&points)?;
+        return Ok(Exit::Clean);
+    }
+    let mut table = print::table(&[
+        "accounts",
+        "events",
+        "bytes an event",
+        "events/s durable and linked",
+        "links",
+        "bytes a link",
+        "resident a link",
+        "reopen s",
+        "replay s",
+        "similar ms, median",
+        "p95",
+    ]);
+    for point in &points {
+        let milliseconds = |value: Option<f64>| value.map_or("–".to_owned(), |value| format!("{value:.1}"));
+        table.add_row(vec![
+            print::right(print::count(u64::from(point.accounts))),
+            print::right(print::count(point.events)),
+            print::right(format!("{:.0}", point.event_bytes)),
+            print::right(print::count(point.events_per_second as u64)),
+            print::right(print::count(point.links)),
+            print::right(format!("{:.1}", point.link_bytes)),
+            print::right(format!("{:.0}", point.resident_bytes_per_link)),
+            print::right(format!("{:.2}", point.reopen_seconds)),
+            print::right(format!("{:.2}", point.replay_seconds)),
+            print::right(milliseconds(point.similar_milliseconds.median)),
+            print::right(milliseconds(point.similar_milliseconds.p95)),
+        ]);
+    }
+    println!("{table}");
+    println!("similar: {SEEDS} seeds drawn evenly from all accounts, links and profiles; {QUERIES} queries");
+    Ok(Exit::Clean)
+}
+
+fn measure(root: &Path, accounts: u32, days: u32) -> Result<Point> {
+    eprintln!("{} accounts, {days} days …", print::count(u64::from(accounts)));
+    let folder = root.join(accounts.to_string());
+    std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let events = folder.join("events.ndjson");
+    let simulation = write(&events, accounts, days)?;
+    let data = folder.join("data");
+    let begun = Instant::now();
+    let status = Command::new(std::env::current_exe()?)
+        .arg("--data")
+        .arg(&data)
+        .args(["--json", "ingest", "--clock", "events"])
+        .arg(&events)
+        .stdout(std::process::Stdio::null())
+        .status()?;
+    let seconds = begun.elapsed().as_secs_f64();
+    ensure!(status.success(), "the ingest that is measured failed");
+
+    let (reopened, reopen_seconds) = open(&data)?;
+    let links = check(&reopened, simulation.events)?;
+    drop(reopened);
+    std::fs::remove_dir_all(data.join("snapshots"))?;
+    let before = crate::commands::index::resident_bytes();
+    let (replayed, replay_seconds) = open(&data)?;
+    let resident = crate::commands::index::resident_bytes().saturating_sub(before);
+    ensure!(check(&replayed, simulation.events)? == links, "a replay gives other links");
+
+    let state = replayed.pipeline.state();
+    let state = state.read().unwrap_or_else(PoisonError::into_inner);
+    let stats = state.detection().stats();
+    let link_bytes: u64 =
+        stats.parts.iter().filter(|part| part.name.starts_with("links")).map(|part| part.bytes).sum();
+    let ids = names(&events, accounts)?;
+    let options = RankOptions { top: 20, explained: 20, ..RankOptions::default() };
+    let times = (0..QUERIES).map(|query| {
+        let seeds: Vec<AccountId> =
+            ids.iter().skip(query).step_by((ids.len() / SEEDS).max(1)).take(SEEDS).cloned().collect();
+        let begun = Instant::now();
+        std::hint::black_box(surface(&state, &seeds, &options));
+        begun.elapsed().as_secs_f64() * 1e3
+    });
+    Ok(Point {
+        accounts,
+        events: simulation.events,
+        event_bytes: simulation.bytes as f64 / simulation.events as f64,
+        events_per_second: simulation.events as f64 / seconds,
+        links,
+        link_bytes: link_bytes as f64 / links as f64,
+        resident_bytes_per_link: resident as f64 / links as f64,
+        reopen_seconds,
+        replay_seconds,
+        similar_milliseconds: Quantiles::of(times.collect()),
+    })
+}
+
+fn write(events: &Path, accounts: u32, days: u32) -> Result<cordon_world::Simulation> {
+    let config = WorldConfig { accounts, days, random_seed: 7, starts_at: STARTS_AT, is_null: false };
+    let mut file = BufWriter::new(File::create(events)?);
+    let simulation = simulate(config, SlowPlatform::usual(7), &mut file, &mut std::io::sink(), false)?;
+    file.flush()?;
+    Ok(simulation)
+}
+
+fn open(data: &Path) -> Result<(Data, f64)> {
+    let begun = Instant::now();
+    let opened = Data::open(data, Opening::default())?;
+    Ok((opened, begun.elapsed().as_secs_f64()))
+}
+
+/// Counts again: every event is in the journal, and the record has applied all of it. Gives the links.
+fn check(data: &Data, events: u64) -> Result<u64> {
+    let arrivals = cordon_measure::Arrivals::read(&data.pipeline.reader())?;
+    ensure!(arrivals.events == events, "{events} events were sent and {} are there", arrivals.events);
+    ensure!(
+        data.pipeline.applied() == data.pipeline.reader().last_offset(),
+        "the record lags behind the journal"
+    );
+    let state = data.pipeline.state();
+    let links = state.read().unwrap_or_else(PoisonError::into_inner).detection().stats().links;
+    Ok(links)
+}
+
+/// Account ids, out of the first events: snapshots of the accounts that there are at the start.
+fn names(events: &Path, accounts: u32) -> Result<Vec<AccountId>> {
+    use std::io::BufRead;
+    let lines = std::io::BufReader::new(File::open(events)?).lines().take(accounts as usize * 4);
+    let mut ids: Vec<AccountId> = Vec::new();
+    for line in lines {
+        let value: serde_json::Value = serde_json::from_str(&line?)?;
+        ids.extend(value.pointer("/account/id").and_then(serde_json::Value::as_str).map(AccountId::from));
+    }
+    ids.sort();
+    ids.dedup();
+    Ok(ids)
+}
