@@ -5,7 +5,7 @@
 //! disk, while evaluation and the record follow. When nothing comes in, the thread lets time pass: the hour's tick,
 //! what waits for the record, and what people decided on its way into the journal.
 
-use crate::limits::{QUEUE_WAIT, RELAY_PAUSE};
+use crate::limits::RELAY_PAUSE;
 use crate::problem::{Code, Problem, chain};
 use crate::serve::ServeError;
 use crate::telemetry;
@@ -18,11 +18,28 @@ use cordon_pipeline::{Durability, Evaluator, Pipeline, PipelineError, PreparedCh
 use std::io::ErrorKind;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::{Instant, sleep_until, timeout};
 
 /// Rounds of the relay in one go: each brings one row a stream.
 const ROUNDS_MAX: usize = 16;
+
+/// How the queue in front of the writer is bounded.
+#[derive(Clone, Copy, Debug)]
+pub struct QueueBounds {
+    /// Chunks that may wait, at least one.
+    pub chunks: usize,
+    /// How long a sender waits for a place before it hears 429.
+    pub wait: Duration,
+}
+
+impl Default for QueueBounds {
+    /// [`cordon_model::limits::INTAKE_BATCHES_MAX`] and [`crate::limits::QUEUE_WAIT`].
+    fn default() -> Self {
+        Self { chunks: cordon_model::limits::INTAKE_BATCHES_MAX, wait: crate::limits::QUEUE_WAIT }
+    }
+}
 
 /// A chunk on its way to the writer.
 struct Job {
@@ -43,6 +60,7 @@ struct Gauges {
 #[derive(Clone)]
 pub(crate) struct Host {
     queue: mpsc::Sender<Job>,
+    queue_wait: Duration,
     nudge: Arc<Notify>,
     stop: Arc<Notify>,
     gauges: Arc<Gauges>,
@@ -71,16 +89,17 @@ impl Place {
 }
 
 impl Host {
-    /// Moves the pipeline to a thread of its own, with `queue_chunks` places in front of it.
+    /// Moves the pipeline to a thread of its own, with a queue in front of it.
     pub(crate) fn start(
         pipeline: Pipeline,
         outbox: Arc<dyn Outbox>,
         clock: Arc<dyn Clock>,
-        queue_chunks: usize,
+        bounds: QueueBounds,
     ) -> std::io::Result<(Self, Running)> {
-        let (queue, jobs) = mpsc::channel(queue_chunks.max(1));
+        let (queue, jobs) = mpsc::channel(bounds.chunks.max(1));
         let host = Self {
             queue,
+            queue_wait: bounds.wait,
             nudge: Arc::default(),
             stop: Arc::default(),
             gauges: Arc::default(),
@@ -118,7 +137,7 @@ impl Host {
     /// turned away, and a writer that cannot keep up is said all the same.
     pub(crate) async fn reserve_soon(&self) -> Result<Place, Problem> {
         let full = |_| Problem::new(Code::QueueFull, "the queue in front of the writer is full");
-        timeout(QUEUE_WAIT, self.reserve()).await.map_err(full)?
+        timeout(self.queue_wait, self.reserve()).await.map_err(full)?
     }
 
     /// A place in the queue, waited for.

@@ -22,5 +22,6 @@ mod webhooks;
 pub use api::openapi;
 pub use app::{Outside, Ports};
 pub use auth::Authentication;
+pub use host::QueueBounds;
 pub use serve::{ServeError, ServerOptions, serve};
 pub use webhooks::{Deliver, Pass};

@@ -2,7 +2,7 @@
 
 use crate::app::{App, Outside, Ports};
 use crate::auth::Authentication;
-use crate::host::Host;
+use crate::host::{Host, QueueBounds};
 use crate::problem::{Code, Problem};
 use crate::telemetry::Telemetry;
 use crate::{api, limits, webhooks};
@@ -29,8 +29,8 @@ pub struct ServerOptions {
     pub listen: SocketAddr,
     /// Whether tokens are asked for.
     pub authentication: Authentication,
-    /// Chunks that may wait for the writer; [`cordon_model::limits::INTAKE_BATCHES_MAX`] is the usual number.
-    pub queue_chunks: usize,
+    /// How the queue in front of the writer is bounded.
+    pub queue: QueueBounds,
 }
 
 /// Why the server did not start, or ended.
@@ -86,7 +86,7 @@ pub async fn serve(
     let telemetry = Telemetry::install()?;
     let (outbox, clock) = (Arc::clone(&ports.outbox), Arc::clone(&outside.clock));
     let (host, mut running) =
-        Host::start(pipeline, outbox, clock, options.queue_chunks).map_err(ServeError::Start)?;
+        Host::start(pipeline, outbox, clock, options.queue).map_err(ServeError::Start)?;
     let app = App::new(ports, outside, host, telemetry, options.authentication);
     let workers = start_workers(&app);
     let router = router(app.clone());

@@ -9,13 +9,14 @@ use anyhow::{Context, Result};
 use cordon_connect::webhook::{Endpoint, HttpLimits, HttpTransport, Transport, WebhookSecret, deliver_due};
 use cordon_enforce::ports::{Operators, Outbox};
 use cordon_model::clock::SystemClock;
-use cordon_server::{Authentication, Deliver, Outside, Pass, Ports, ServerOptions, serve};
+use cordon_server::{Authentication, Deliver, Outside, Pass, Ports, QueueBounds, ServerOptions, serve};
 use cordon_store::Record;
 use serde_json::json;
 use std::io::Read;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Runs the command: until SIGTERM or SIGINT.
@@ -41,7 +42,7 @@ pub fn run(shared: &Shared, options: &Serve) -> Result<Exit> {
         counts: record.clone(),
     };
     let outside = Outside { clock: Arc::new(SystemClock), random: Arc::new(random), deliver };
-    let server = ServerOptions { listen: options.listen, authentication, queue_chunks: options.queue_chunks };
+    let server = ServerOptions { listen: options.listen, authentication, queue: queue(options) };
     runtime.block_on(async {
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
@@ -57,6 +58,15 @@ pub fn run(shared: &Shared, options: &Serve) -> Result<Exit> {
         Ok::<(), anyhow::Error>(serve(data.pipeline, (ports, outside), server, announce, stop).await?)
     })?;
     Ok(Exit::Clean)
+}
+
+/// The wait for a place may be set by the environment, so that a test can fill the queue.
+fn queue(options: &Serve) -> QueueBounds {
+    let wait = std::env::var("CORDON_QUEUE_WAIT_MS").ok().and_then(|text| text.parse().ok());
+    QueueBounds {
+        chunks: options.queue_chunks,
+        wait: wait.map_or(QueueBounds::default().wait, Duration::from_millis),
+    }
 }
 
 fn announce(shared: &Shared, address: SocketAddr, is_without_tokens: bool) {

@@ -5,8 +5,11 @@ mod full_disk;
 
 use crate::support::{Folder, code};
 use client::{Call, Platform, Server, until};
+use cordon_enforce::ports::Policies;
 use cordon_model::clock::{Clock, SystemClock};
 use cordon_model::ids::Offset;
+use cordon_model::policy::Policy;
+use cordon_store::{Record, RecordOptions};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::time::{Duration, Instant};
@@ -194,6 +197,17 @@ fn a_token_too_weak_is_told_so_and_a_revoked_one_opens_nothing() {
     assert_eq!(code(&other), 3, "a name has one role");
 }
 
+fn retire(folder: &Folder, policy_id: &str) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let path = cordon_pipeline::DataFolder::at(folder.data()).record();
+        let record = Record::open(&path, RecordOptions::default()).await.unwrap();
+        let policy = record.fetch_current_policy(&policy_id.into()).await.unwrap().unwrap();
+        let retired = Policy { is_retired: true, ..policy };
+        record.put_policy(&retired, &"policy-team".into(), SystemClock.now()).await.unwrap();
+    });
+}
+
 #[test]
 fn an_unknown_or_retired_policy_is_refused() {
     let scene = Scene::set(&[]);
@@ -203,7 +217,11 @@ fn an_unknown_or_retired_policy_is_refused() {
         body[field] = value;
         scene.decide(&body).refuses(422, "policy_unknown");
     }
+    retire(&scene.server.folder, "spam");
     let mut body = decision(&claim_id);
+    body["policy_id"] = json!("spam");
+    scene.decide(&body).refuses(422, "policy_unknown");
+    body = decision(&claim_id);
     body["rationale"] = json!(" ");
     scene.decide(&body).refuses(422, "reason_invalid");
     body = decision(&claim_id);

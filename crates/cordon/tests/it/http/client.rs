@@ -131,7 +131,7 @@ impl Server {
 
     pub fn start_on(folder: Folder, arguments: &[&str]) -> Self {
         let mut command = folder.command();
-        command.args(["serve", "--listen", "127.0.0.1:0"]).args(arguments);
+        command.args(["serve", "--listen", "127.0.0.1:0"]).args(arguments).env("CORDON_QUEUE_WAIT_MS", "0");
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();

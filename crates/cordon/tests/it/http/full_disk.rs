@@ -11,7 +11,7 @@ use cordon_model::limits;
 use cordon_model::operator::{Operator, Role, TokenSecret};
 use cordon_model::policy::{Policy, PolicyVersion, Severity};
 use cordon_pipeline::{DataFolder, Pipeline, PipelineOptions};
-use cordon_server::{Authentication, Outside, Ports, ServerOptions, serve};
+use cordon_server::{Authentication, Outside, Ports, QueueBounds, ServerOptions, serve};
 use cordon_store::{Record, RecordOptions};
 use serde_json::Value;
 use std::io;
@@ -121,11 +121,16 @@ fn on_a_full_disk_intake_closes_while_people_go_on() {
         outbox: record.clone(),
         counts: record.clone(),
     };
-    let outside = Outside { clock: Arc::new(SystemClock), random: Arc::new(|| 1), deliver: None };
+    let drawn = AtomicU64::new(1);
+    let outside = Outside {
+        clock: Arc::new(SystemClock),
+        random: Arc::new(move || drawn.fetch_add(1, Ordering::Relaxed).into()),
+        deliver: None,
+    };
     let options = ServerOptions {
         listen: "127.0.0.1:0".parse().unwrap(),
         authentication: Authentication::Tokens,
-        queue_chunks: limits::INTAKE_BATCHES_MAX,
+        queue: QueueBounds::default(),
     };
     let (say, hear) = mpsc::channel();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
