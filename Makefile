@@ -32,7 +32,7 @@ demo: build ## The whole job on a simulated platform, as a table; DEMO_ARGS=--ex
 test: tools ## All tests
 	@mkdir -p target && : > $(CORDON_SKIPPED)
 	@if cargo nextest --version >/dev/null 2>&1; then \
-	    cargo nextest run --locked --workspace --all-features; \
+	    cargo nextest run --no-fail-fast --locked --workspace --all-features; \
 	else \
 	    cargo test --locked --workspace --all-features; \
 	fi

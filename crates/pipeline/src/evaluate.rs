@@ -148,7 +148,8 @@ impl Evaluator {
                 effects.push(Effect::Candidate(self.returned(&found, entry.received_at)));
             }
             Finding::Similar(found) => {
-                let candidate = self.candidate(found.account, Source::Similar, &found.rows, entry.received_at);
+                let candidate =
+                    self.candidate(found.account, Source::Similar, &found.rows, entry.received_at);
                 effects.push(Effect::Candidate(candidate));
             }
         }

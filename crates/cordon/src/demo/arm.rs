@@ -47,7 +47,7 @@ impl Arm {
     /// The arm's link settings.
     fn settings(self) -> String {
         let head = |text: &str| text.split("\nlinks:").next().unwrap_or(text).to_owned();
-        let tail = "\nprofiles: {}\nproposals: { every_hours: 6, weight_min: 9, sweep_max: 20, return_weight_min: 9 }\n";
+        let tail = "\nprofiles: {}\nproposals: { every_hours: 24, weight_min: 9, sweep_max: 20, return_weight_min: 9 }\n";
         match self {
             Self::Cordon => BUNDLED.to_owned(),
             Self::ExactMatch => {

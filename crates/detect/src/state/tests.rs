@@ -54,7 +54,7 @@ impl Platform {
     }
 
     fn crowd(&mut self) {
-        for n in 0..500 {
+        for n in 0..1_500 {
             self.log_in(
                 &format!("ordinary{n}"),
                 &format!("10.{}.{}.7", n / 200, n % 200),

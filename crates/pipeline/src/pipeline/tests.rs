@@ -96,8 +96,9 @@ impl Bench {
 fn batches() -> Vec<String> {
     let time = |n: usize| START.plus_seconds(60 * n as i64).to_string();
     let log_in = |id: String, n: usize, account: &str, ip: &str, device: &str| {
+        let handle = if device == "device-x" { "grey_heron" } else { account };
         format!(
-            r#"{{"id":"{id}","type":"account.logged_in","time":"{}","account":{{"id":"{account}"}},"session":{{"ip":"{ip}","device":"{device}"}}}}"#,
+            r#"{{"id":"{id}","type":"account.logged_in","time":"{}","account":{{"id":"{account}","handle":"{handle}"}},"session":{{"ip":"{ip}","device":"{device}"}}}}"#,
             time(n)
         )
     };
