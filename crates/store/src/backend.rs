@@ -6,6 +6,8 @@ use cordon_enforce::ports::StoreError;
 pub(crate) type Db = sqlx::Sqlite;
 /// One connection to it.
 pub(crate) type Connection = sqlx::SqliteConnection;
+/// How a connection is made.
+pub(crate) type ConnectOptions = sqlx::sqlite::SqliteConnectOptions;
 /// Connections for readers.
 pub(crate) type Pool = sqlx::SqlitePool;
 /// One row of an answer.

@@ -68,10 +68,10 @@ impl Record {
         migrate(&mut connection).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(options.readers.max(1))
-            .connect_with(connect.read_only(true).create_if_missing(false))
+            .connect_with(connect.clone().read_only(true).create_if_missing(false))
             .await
             .map_err(failed)?;
-        Ok(Self { writer: Writer::new(connection), readers, unfinished: Mutex::new(None) })
+        Ok(Self { writer: Writer::new(connection, connect), readers, unfinished: Mutex::new(None) })
     }
 }
 

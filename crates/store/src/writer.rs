@@ -3,10 +3,10 @@
 //! A reviewer's click must not wait behind a batch of thousands of effects. So the pipeline steps back whenever
 //! a person waits, and ends a transaction under way at the next entry; people are few, so the pipeline does not starve.
 
-use crate::backend::{BEGIN, Connection, Db, failed};
+use crate::backend::{BEGIN, ConnectOptions, Connection, Db, failed};
 use cordon_enforce::ports::StoreError;
-use sqlx::{Connection as _, Transaction};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use sqlx::{ConnectOptions as _, Connection as _, Transaction};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use tokio::sync::{Mutex, MutexGuard, Notify, Semaphore, SemaphorePermit};
 
 /// Most people's commands that wait; beyond that they are told to come back.
@@ -17,6 +17,10 @@ const PIPELINE_WAITING_MAX: usize = 4;
 /// The only connection that writes.
 pub(crate) struct Writer {
     connection: Mutex<Connection>,
+    /// How the connection is made anew.
+    options: ConnectOptions,
+    /// The bound on the file's size that a new connection must be told again; 0 for none.
+    pages_max: AtomicU32,
     people_slots: Semaphore,
     pipeline_slots: Semaphore,
     people_waiting: AtomicUsize,
@@ -26,17 +30,38 @@ pub(crate) struct Writer {
 /// A turn at the connection; ends when dropped.
 pub(crate) struct Turn<'w> {
     connection: MutexGuard<'w, Connection>,
+    writer: &'w Writer,
     _slot: SemaphorePermit<'w>,
 }
 
 impl Turn<'_> {
     /// Begins a transaction. Dropped before its commit, it leaves nothing.
+    ///
+    /// A full disk makes SQLite end a transaction by itself; the driver still believes in it and would refuse every
+    /// later one. Such a connection is given up for a new one.
     pub(crate) async fn begin(&mut self) -> Result<Transaction<'_, Db>, StoreError> {
+        if self.connection.is_in_transaction() {
+            // A rollback may still be on its way: asking for an answer lets it arrive. Its error is the reason for
+            // the second look.
+            let _ = self.connection.ping().await;
+            if self.connection.is_in_transaction() {
+                *self.connection = self.writer.options.connect().await.map_err(failed)?;
+                self.bound_pages(self.writer.pages_max.load(Ordering::SeqCst)).await?;
+            }
+        }
         self.connection.begin_with(BEGIN).await.map_err(failed)
     }
 
     /// Bounds the file's size.
     pub(crate) async fn limit_pages(&mut self, pages: u32) -> Result<(), StoreError> {
+        self.writer.pages_max.store(pages, Ordering::SeqCst);
+        self.bound_pages(pages).await
+    }
+
+    async fn bound_pages(&mut self, pages: u32) -> Result<(), StoreError> {
+        if pages == 0 {
+            return Ok(());
+        }
         let statement = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
         sqlx::query(statement).execute(&mut *self.connection).await.map_err(failed).map(drop)
     }
@@ -61,9 +86,11 @@ impl Drop for Waiting<'_> {
 }
 
 impl Writer {
-    pub(crate) fn new(connection: Connection) -> Self {
+    pub(crate) fn new(connection: Connection, options: ConnectOptions) -> Self {
         Self {
             connection: Mutex::new(connection),
+            options,
+            pages_max: AtomicU32::new(0),
             people_slots: Semaphore::new(PEOPLE_WAITING_MAX),
             pipeline_slots: Semaphore::new(PIPELINE_WAITING_MAX),
             people_waiting: AtomicUsize::new(0),
@@ -84,7 +111,7 @@ impl Writer {
         let waiting = Waiting::at(self);
         let connection = self.connection.lock().await;
         drop(waiting);
-        Ok(Turn { connection, _slot: slot })
+        Ok(Turn { connection, writer: self, _slot: slot })
     }
 
     /// A turn for the pipeline, once no person waits.
@@ -100,7 +127,7 @@ impl Writer {
             }
             let connection = self.connection.lock().await;
             if !self.has_people_waiting() {
-                return Ok(Turn { connection, _slot: slot });
+                return Ok(Turn { connection, writer: self, _slot: slot });
             }
         }
     }
@@ -112,7 +139,7 @@ mod tests {
     use std::sync::Arc;
 
     async fn writer() -> Arc<Writer> {
-        Arc::new(Writer::new(Connection::connect("sqlite::memory:").await.unwrap()))
+        Arc::new(Writer::new(Connection::connect("sqlite::memory:").await.unwrap(), ConnectOptions::new()))
     }
 
     #[tokio::test]

@@ -160,6 +160,35 @@ fn on_a_full_disk_intake_closes_while_people_go_on() {
     send(Call::post(&path, &decision(&case["claim"]["claim_id"]))).expect(201);
     disk.free_bytes.store(u64::MAX, Ordering::SeqCst);
     send(Call::events(created("late"))).expect(200);
+
+    // The record's disk fills up apart from the journal's: what is acknowledged waits, and intake closes.
+    runtime.block_on(record.limit_pages(Some(1))).unwrap();
+    let acknowledged = (0..1_000)
+        .map(|_| {
+            let mut report = report_on("late");
+            report["text"] = "x".repeat(5_000).into();
+            send(Call::post("/v1/reports", &report))
+        })
+        .take_while(|answer| {
+            if answer.status != 202 {
+                answer.refuses(503, "storage_full");
+            }
+            answer.status == 202
+        })
+        .count();
+    assert!(acknowledged < 1_000, "a record without room took everything");
+    send(Call::get("/v1/accounts/late")).expect(200);
+    runtime.block_on(record.limit_pages(None)).unwrap();
+    super::client::until("intake opens again", || {
+        (send(Call::events(created("latest"))).status == 200).then_some(())
+    });
+    let case = super::client::until("what was acknowledged is in the record", || {
+        let page = send(Call::get("/v1/cases")).expect(200);
+        let case =
+            page["cases"].as_array().unwrap().iter().find(|case| case["account_id"] == "late").cloned();
+        case.filter(|case| case["report_count"] == acknowledged)
+    });
+    assert_eq!(case["status"], "open");
     stop.send(()).unwrap();
     runtime.block_on(serving).unwrap().unwrap();
 }
