@@ -349,7 +349,8 @@ fn a_full_queue_is_said_at_once_and_the_same_body_taken_later() {
                         refused.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
                         return None;
                     }
-                    Some(assert_eq!(answer.expect(200)["accepted"], 2_000))
+                    assert_eq!(answer.expect(200)["accepted"], 2_000);
+                    Some(())
                 });
             });
         }

@@ -1,5 +1,12 @@
 //! The whole product, from the outside: the binary, its files and its exit codes.
 #![allow(unreachable_pub, reason = "a test binary has no public interface")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 mod arrows;
 mod crash;
