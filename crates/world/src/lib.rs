@@ -6,7 +6,7 @@
 //! accounts fit into a few dozen bytes each.
 //!
 //! The loop is closed: [`World::next_hour`] gives an hour of events, the caller suspends whom it will, and the
-//! holders of suspended accounts come back, or do not. [`simulate`] closes the loop with a slow platform of
+//! holders of suspended accounts come back, or do not. [`simulate()`] closes the loop with a slow platform of
 //! its own and writes files.
 //!
 //! People, places, words and the movement ("the Grey Banner") are invented. Refuses to do: detection, or

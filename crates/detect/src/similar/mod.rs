@@ -1,6 +1,6 @@
 //! Similar accounts: candidates, scores, and the evidence for them.
 //!
-//! A score is a sum of rows, each in bits, each explained. Read first: [`rank`] (the question) and [`weigh`] (one
+//! A score is a sum of rows, each in bits, each explained. Read first: [`rank()`] (the question) and [`weigh`] (one
 //! shared entity).
 
 mod candidates;

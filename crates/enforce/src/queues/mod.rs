@@ -1,7 +1,7 @@
 //! Queues: which one a case waits in, and its place there.
 //!
 //! Order within any queue: cases with a deadline first, the earliest deadline first; then the others by
-//! [`rank`], lowest first; ties by case id. Both are columns, so one index serves every page.
+//! [`rank()`], lowest first; ties by case id. Both are columns, so one index serves every page.
 
 mod rank;
 mod route;
