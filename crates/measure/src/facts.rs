@@ -24,47 +24,47 @@ impl RecordFacts {
     ///
     /// Errors: those of the record.
     pub async fn read(counts: &dyn Counts) -> Result<Self, StoreError> {
-        let mut facts = Self::default();
-        loop {
-            let cursor = facts.reports.last().map_or(String::new(), |row| row.report_id.to_string());
-            let page = counts.reports_after(&cursor).await?;
-            if page.is_empty() {
-                break;
-            }
-            facts.reports.extend(page);
+        Ok(Self {
+            reports: all(
+                |row: &ReportFacts| row.report_id.0.clone(),
+                async |cursor| counts.reports_after(cursor).await,
+            )
+            .await?,
+            candidates: all(
+                |row: &CandidateFacts| row.candidate_id.clone(),
+                async |cursor| counts.candidates_after(cursor).await,
+            )
+            .await?,
+            cases: all(
+                |row: &CaseFacts| row.case_id.0.clone(),
+                async |cursor| counts.cases_after(cursor).await,
+            )
+            .await?,
+            decisions: all(
+                |row: &DecisionFacts| row.decision_id.0.clone(),
+                async |cursor| counts.decisions_after(cursor).await,
+            )
+            .await?,
+            actions: all(
+                |row: &ActionFacts| row.action_id.0.clone(),
+                async |cursor| counts.actions_after(cursor).await,
+            )
+            .await?,
+        })
+    }
+}
+
+/// Follows the cursor, the last row's id, until a page is empty.
+async fn all<Row>(
+    id: impl Fn(&Row) -> String,
+    page_after: impl AsyncFn(&str) -> Result<Vec<Row>, StoreError>,
+) -> Result<Vec<Row>, StoreError> {
+    let mut rows = Vec::new();
+    loop {
+        let page = page_after(&rows.last().map_or(String::new(), &id)).await?;
+        if page.is_empty() {
+            return Ok(rows);
         }
-        loop {
-            let cursor = facts.candidates.last().map_or(String::new(), |row| row.candidate_id.clone());
-            let page = counts.candidates_after(&cursor).await?;
-            if page.is_empty() {
-                break;
-            }
-            facts.candidates.extend(page);
-        }
-        loop {
-            let cursor = facts.cases.last().map_or(String::new(), |row| row.case_id.to_string());
-            let page = counts.cases_after(&cursor).await?;
-            if page.is_empty() {
-                break;
-            }
-            facts.cases.extend(page);
-        }
-        loop {
-            let cursor = facts.decisions.last().map_or(String::new(), |row| row.decision_id.to_string());
-            let page = counts.decisions_after(&cursor).await?;
-            if page.is_empty() {
-                break;
-            }
-            facts.decisions.extend(page);
-        }
-        loop {
-            let cursor = facts.actions.last().map_or(String::new(), |row| row.action_id.to_string());
-            let page = counts.actions_after(&cursor).await?;
-            if page.is_empty() {
-                break;
-            }
-            facts.actions.extend(page);
-        }
-        Ok(facts)
+        rows.extend(page);
     }
 }

@@ -11,7 +11,6 @@ mod url;
 use crate::fingerprints::Sketch;
 use crate::settings::{LinkKind, LinkSettings, Normaliser, Path};
 use cordon_model::clock::{Day, Timestamp};
-use cordon_model::entry::EntryKind;
 use cordon_model::event::{Event, EventType, Reject, RejectCode};
 use cordon_model::hashing::HashKey;
 use cordon_model::json::Json;
@@ -150,11 +149,6 @@ pub fn readable_terms(
             }
         }
     });
-}
-
-/// Whether entries of this kind can carry links at all.
-pub fn carries_links(kind: EntryKind) -> bool {
-    kind == EntryKind::Event
 }
 
 struct Line<'k> {

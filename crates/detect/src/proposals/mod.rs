@@ -57,7 +57,7 @@ impl Unswept {
         }
     }
 
-    /// The newest one, taken out with those of `others` that are in it.
+    /// The newest one, taken out.
     fn take(&mut self) -> Option<AccountNumber> {
         self.0.pop_last().map(AccountNumber)
     }

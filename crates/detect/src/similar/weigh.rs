@@ -2,7 +2,7 @@
 
 use crate::Detection;
 use crate::learning::level;
-use crate::links::{AccountNumber, Entity, EntityNumber, Link};
+use crate::links::{AccountNumber, Entity, EntityNumber};
 use crate::settings::LinkType;
 use cordon_model::entity::EvidenceGroup;
 use std::collections::BTreeMap;
@@ -188,12 +188,6 @@ pub fn levels(detection: &Detection, groups: &BTreeMap<EvidenceGroup, Vec<Shared
     levels.sort_unstable();
     levels.dedup();
     levels
-}
-
-/// Uses of an entity by an account, for sentences.
-pub fn link_between(detection: &Detection, account: AccountNumber, entity: EntityNumber) -> Option<Link> {
-    let links = detection.links().links(account);
-    links.binary_search_by_key(&entity, |link| link.entity).ok().and_then(|place| links.get(place)).copied()
 }
 
 /// Spreads small whole numbers over a table.
