@@ -16,6 +16,7 @@ use cordon_model::ids::Offset;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Version of the layout; a snapshot of another version is not read but made anew from the journal.
 const VERSION: u32 = 1;
@@ -66,7 +67,7 @@ impl Detection {
     /// that does not decode.
     pub fn restore(
         bytes: &[u8],
-        settings: LinkSettings,
+        settings: impl Into<Arc<LinkSettings>>,
         settings_name: u64,
         key: HashKey,
     ) -> Result<Self, SnapshotError> {

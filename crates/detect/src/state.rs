@@ -18,6 +18,7 @@ use cordon_model::ids::Offset;
 use cordon_model::json::Json;
 use cordon_model::limits;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Name space of decision ids among keyed hashes.
 const SPACE_DECISION: u8 = 254;
@@ -81,7 +82,7 @@ pub enum Finding {
 /// Links, profiles, fingerprints and what decisions taught: everything similarity knows.
 #[derive(Clone, Debug)]
 pub struct Detection {
-    pub(crate) settings: LinkSettings,
+    pub(crate) settings: Arc<LinkSettings>,
     pub(crate) key: HashKey,
     pub(crate) links: LinkIndex,
     pub(crate) profiles: Vec<Profiles>,
@@ -98,7 +99,8 @@ pub struct Detection {
 
 impl Detection {
     /// Nothing known yet, under these settings and this key.
-    pub fn new(settings: LinkSettings, key: HashKey) -> Self {
+    pub fn new(settings: impl Into<Arc<LinkSettings>>, key: HashKey) -> Self {
+        let settings = settings.into();
         let profiles = settings.profiles.iter().map(|store| Profiles::new(store.terms_max)).collect();
         let near_texts = (0..)
             .zip(&settings.links)
@@ -120,7 +122,7 @@ impl Detection {
     }
 
     /// The settings in force.
-    pub fn settings(&self) -> &LinkSettings {
+    pub fn settings(&self) -> &Arc<LinkSettings> {
         &self.settings
     }
 

@@ -24,6 +24,10 @@ pub struct IndexStats {
     pub entities: u64,
     /// Links.
     pub links: u64,
+    /// Bytes of links, both ways.
+    pub link_bytes: u64,
+    /// Bytes of links, accounts, entities and their dictionaries.
+    pub index_bytes: u64,
 }
 
 impl Detection {
@@ -56,6 +60,8 @@ impl Detection {
             parts.push(part("texts waiting for a near-duplicate", table.len() as u64, table.bytes()));
         }
         parts.push(part("decisions that stand", self.learning.len() as u64, self.learning.len() * 96));
-        IndexStats { parts, accounts, entities, links }
+        let link_bytes = (link_bytes + posting_bytes) as u64;
+        let index_bytes = link_bytes + (account_bytes + entity_bytes) as u64;
+        IndexStats { parts, accounts, entities, links, link_bytes, index_bytes }
     }
 }

@@ -27,7 +27,6 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Evaluator {
     detection: Detection,
-    settings: Arc<LinkSettings>,
     /// The text of the settings in force.
     settings_text: String,
     reader: JournalReader,
@@ -43,9 +42,9 @@ impl Evaluator {
         reader: JournalReader,
     ) -> Result<Self, PipelineError> {
         let settings = LinkSettings::parse(settings_text)?;
-        let detection = Detection::new(settings.clone(), key);
+        let detection = Detection::new(settings, key);
         let settings_text = settings_text.to_owned();
-        Ok(Self { detection, settings: Arc::new(settings), settings_text, reader, offset: Offset(0) })
+        Ok(Self { detection, settings_text, reader, offset: Offset(0) })
     }
 
     /// The state of similarity.
@@ -55,7 +54,7 @@ impl Evaluator {
 
     /// The settings in force.
     pub fn settings(&self) -> &Arc<LinkSettings> {
-        &self.settings
+        self.detection.settings()
     }
 
     /// The last entry taken in.
@@ -65,7 +64,7 @@ impl Evaluator {
 
     /// How values are read back.
     pub fn names(&self) -> JournalNames<'_> {
-        JournalNames { reader: &self.reader, settings: &self.settings, key: self.detection.key() }
+        JournalNames { reader: &self.reader, settings: self.detection.settings(), key: self.detection.key() }
     }
 
     /// Takes in an entry that was not prepared: replay.
@@ -78,7 +77,7 @@ impl Evaluator {
                 let unreadable = |reason: String| PipelineError::Entry { offset: entry.offset, reason };
                 let event =
                     Event::read(entry.payload, entry.received_at).map_err(|e| unreadable(e.to_string()))?;
-                let observed = Observation::of(&self.settings, self.detection.key(), &event)
+                let observed = Observation::of(self.detection.settings(), self.detection.key(), &event)
                     .map_err(|reject| unreadable(reject.to_string()))?;
                 Ok(self.observe(entry, &observed))
             }
@@ -212,7 +211,8 @@ impl Evaluator {
         let settings_text = std::str::from_utf8(text).ok()?;
         let mut restored = Self::new(settings_text, key, reader).ok()?;
         let name = restored.settings_name();
-        restored.detection = Detection::restore(state, (*restored.settings).clone(), name, key).ok()?;
+        restored.detection =
+            Detection::restore(state, Arc::clone(restored.detection.settings()), name, key).ok()?;
         restored.offset = offset;
         Some(restored)
     }

@@ -34,9 +34,13 @@ impl Chunk {
         self.ends.len() >= limits::BATCH_ENTRIES_MAX || self.bytes.len() >= 4 * limits::LINE_BYTES_MAX
     }
 
-    fn lines(&self) -> impl Iterator<Item = &[u8]> {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(&self.ends).map(|(start, end)| self.bytes.get(start..*end).unwrap_or(&[]))
+    /// The lines, in order.
+    pub fn lines(&self) -> impl DoubleEndedIterator<Item = &[u8]> {
+        (0..self.ends.len()).map(|index| {
+            let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+            let end = self.ends.get(index).copied().unwrap_or(start);
+            self.bytes.get(start..end).unwrap_or(&[])
+        })
     }
 }
 

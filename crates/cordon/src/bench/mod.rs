@@ -119,8 +119,6 @@ fn measure(root: &Path, accounts: u32, days: u32) -> Result<Point> {
     let state = replayed.pipeline.state();
     let state = state.read().unwrap_or_else(PoisonError::into_inner);
     let stats = state.detection().stats();
-    let link_bytes: u64 =
-        stats.parts.iter().filter(|part| part.name.starts_with("links")).map(|part| part.bytes).sum();
     let ids = names(&events, accounts)?;
     let options = RankOptions { top: 20, explained: 20, ..RankOptions::default() };
     let times = (0..QUERIES).map(|query| {
@@ -136,7 +134,7 @@ fn measure(root: &Path, accounts: u32, days: u32) -> Result<Point> {
         event_bytes: simulation.bytes as f64 / simulation.events as f64,
         events_per_second: simulation.events as f64 / seconds,
         links,
-        link_bytes: link_bytes as f64 / links as f64,
+        link_bytes: stats.link_bytes as f64 / links as f64,
         resident_bytes_per_link: resident as f64 / links as f64,
         reopen_seconds,
         replay_seconds,

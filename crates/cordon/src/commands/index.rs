@@ -15,9 +15,7 @@ pub fn stats(shared: &Shared) -> Result<Exit> {
     let state = state.read().unwrap_or_else(PoisonError::into_inner);
     let stats = state.detection().stats();
     let resident = resident_bytes();
-    let index: u64 = stats.parts.iter().take(4).map(|part| part.bytes).sum();
     let per_link = |bytes: u64| if stats.links == 0 { 0.0 } else { bytes as f64 / stats.links as f64 };
-    let links = stats.parts.iter().filter(|part| part.name.starts_with("links")).map(|part| part.bytes).sum();
     if shared.is_json {
         let parts: Vec<_> = stats
             .parts
@@ -26,8 +24,8 @@ pub fn stats(shared: &Shared) -> Result<Exit> {
             .collect();
         print::json(&json!({
             "offset": state.offset(), "accounts": stats.accounts, "entities": stats.entities, "links": stats.links,
-            "parts": parts, "index_bytes": index, "bytes_per_link": per_link(links),
-            "bytes_per_link_with_dictionaries": per_link(index), "resident_bytes": resident,
+            "parts": parts, "index_bytes": stats.index_bytes, "bytes_per_link": per_link(stats.link_bytes),
+            "bytes_per_link_with_dictionaries": per_link(stats.index_bytes), "resident_bytes": resident,
         }))?;
         return Ok(Exit::Clean);
     }
@@ -49,8 +47,8 @@ pub fn stats(shared: &Shared) -> Result<Exit> {
     println!("{table}");
     println!(
         "{:.1} bytes a link both ways, {:.1} with accounts, entities and dictionaries; {} resident in all",
-        per_link(links),
-        per_link(index),
+        per_link(stats.link_bytes),
+        per_link(stats.index_bytes),
         print::bytes(resident)
     );
     Ok(Exit::Clean)

@@ -123,10 +123,8 @@ impl Arrival {
 
 /// The time of the last line that has one.
 fn last_time(chunk: &Chunk) -> Option<Timestamp> {
-    let starts = std::iter::once(0).chain(chunk.ends.iter().copied());
-    let lines: Vec<(usize, usize)> = starts.zip(chunk.ends.iter().copied()).collect();
-    lines.into_iter().rev().find_map(|(start, end)| {
-        let json = Json::parse(chunk.bytes.get(start..end)?).ok()?;
+    chunk.lines().rev().find_map(|line| {
+        let json = Json::parse(line).ok()?;
         json.get("time").and_then(Json::as_str).and_then(Timestamp::parse)
     })
 }

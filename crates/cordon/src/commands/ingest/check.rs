@@ -38,12 +38,7 @@ pub(super) fn run(shared: &Shared, options: &Ingest) -> Result<Exit> {
         let mut read = 0;
         let mut input = input::open(file)?;
         while let Some(chunk) = input.lines.next_chunk()? {
-            let mut start = 0;
-            for end in &chunk.ends {
-                let line = chunk.bytes.get(start..*end).unwrap_or(&[]);
-                start = *end;
-                sample.look_at(&settings, line);
-            }
+            chunk.lines().for_each(|line| sample.look_at(&settings, line));
             read += chunk.ends.len();
             if read >= SAMPLE_LINES {
                 break;
