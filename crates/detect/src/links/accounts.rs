@@ -1,6 +1,6 @@
 //! Accounts and their links.
 
-use super::{AccountNumber, Dictionary, EntityNumber, Sighting};
+use super::{AccountNumber, EntityNumber, Hashed, Sighting, Slots};
 use cordon_model::account::Standing;
 use cordon_model::clock::Day;
 use cordon_model::ids::Offset;
@@ -44,19 +44,24 @@ pub struct Account {
     pub is_gone: bool,
 }
 
+impl Hashed for Account {
+    fn hash(&self) -> u64 {
+        self.hash
+    }
+}
+
 /// Facts, list lengths, each link's days and count, each link's entity.
 pub(crate) type AccountsDump<'a> = (&'a [Account], Vec<u32>, Vec<[u16; 4]>, Vec<u32>);
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Accounts {
-    dictionary: Dictionary,
-    facts: Vec<Account>,
+    facts: Slots<Account>,
     links: Vec<Vec<Link>>,
 }
 
 impl Accounts {
     pub(crate) fn find(&self, hash: u64) -> Option<AccountNumber> {
-        self.dictionary.find(hash, |number| self.hash(number) == hash).map(AccountNumber)
+        self.facts.find(hash, |_| true).map(AccountNumber)
     }
 
     /// The account of that hash; a new one where there is none.
@@ -64,37 +69,22 @@ impl Accounts {
         if let Some(number) = self.find(hash) {
             return number;
         }
-        let number = self.facts.len() as u32;
         let (first, received, witness) = (seen.day, seen.received, seen.offset);
-        self.facts.push(Account {
-            hash,
-            witness,
-            first,
-            received,
-            followers: u32::MAX,
-            ..Account::default()
-        });
+        let account = Account { hash, witness, first, received, followers: u32::MAX, ..Account::default() };
         self.links.push(Vec::new());
-        let facts = &self.facts;
-        self.dictionary
-            .add(hash, number, |other| facts.get(other as usize).map_or(0, |account| account.hash));
-        AccountNumber(number)
-    }
-
-    fn hash(&self, number: u32) -> u64 {
-        self.facts.get(number as usize).map_or(0, |account| account.hash)
+        AccountNumber(self.facts.add(account))
     }
 
     pub(crate) fn facts(&self, account: AccountNumber) -> Account {
-        self.facts.get(account.0 as usize).copied().unwrap_or_default()
+        self.facts.get(account.0).copied().unwrap_or_default()
     }
 
     pub(crate) fn facts_mut(&mut self, account: AccountNumber) -> Option<&mut Account> {
-        self.facts.get_mut(account.0 as usize)
+        self.facts.get_mut(account.0)
     }
 
     pub(crate) fn standing(&self, account: AccountNumber) -> Standing {
-        self.facts.get(account.0 as usize).map_or(Standing::Unjudged, |facts| facts.standing)
+        self.facts.get(account.0).map_or(Standing::Unjudged, |facts| facts.standing)
     }
 
     pub(crate) fn set_standing(&mut self, account: AccountNumber, standing: Standing) {
@@ -161,9 +151,8 @@ impl Accounts {
 
     /// Bytes in use: (facts and dictionary, links), without allocator overhead.
     pub(crate) fn bytes(&self) -> (usize, usize) {
-        let facts = self.facts.capacity() * size_of::<Account>() + self.dictionary.bytes();
         let lists: usize = self.links.iter().map(|links| links.capacity() * size_of::<Link>()).sum();
-        (facts, lists + self.links.capacity() * size_of::<Vec<Link>>())
+        (self.facts.bytes(), lists + self.links.capacity() * size_of::<Vec<Link>>())
     }
 
     /// All that [`Accounts::restore`] needs, in order.
@@ -171,7 +160,7 @@ impl Accounts {
         let lengths = self.links.iter().map(|links| links.len() as u32).collect();
         let all = || self.links.iter().flatten();
         let days = all().map(|link| [link.first.0, link.last.0, link.received.0, link.count]).collect();
-        (&self.facts, lengths, days, all().map(|link| link.entity.0).collect())
+        (self.facts.facts(), lengths, days, all().map(|link| link.entity.0).collect())
     }
 
     /// What [`Accounts::dump`] wrote.
@@ -184,11 +173,7 @@ impl Accounts {
             count,
         });
         let links = lengths.iter().map(|length| all.by_ref().take(*length as usize).collect()).collect();
-        let mut dictionary = Dictionary::default();
-        let hash_of = |number: u32| facts.get(number as usize).map_or(0, |account| account.hash);
-        for (number, account) in (0..).zip(&facts) {
-            dictionary.add(account.hash, number, hash_of);
-        }
-        Self { dictionary, facts, links }
+        // Accounts keep their numbers for ever: none is free.
+        Self { facts: Slots::restore(facts, Vec::new()), links }
     }
 }

@@ -1,6 +1,6 @@
 //! Entities and the accounts that used them.
 
-use super::{AccountNumber, Dictionary, EntityNumber};
+use super::{AccountNumber, EntityNumber, Hashed, Slots};
 use cordon_model::account::Standing;
 use cordon_model::ids::Offset;
 use cordon_model::limits;
@@ -25,6 +25,12 @@ pub struct Entity {
     pub is_common: bool,
 }
 
+impl Hashed for Entity {
+    fn hash(&self) -> u64 {
+        self.hash
+    }
+}
+
 impl Entity {
     fn count(&mut self, standing: Standing, change: i16) {
         match standing {
@@ -46,53 +52,33 @@ enum Postings {
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Entities {
-    dictionary: Dictionary,
-    facts: Vec<Entity>,
+    /// An entity's number is free once its last link has gone.
+    facts: Slots<Entity>,
     postings: Vec<Postings>,
-    /// Numbers whose entity has no link any more, reused last in, first out.
-    free: Vec<u32>,
 }
 
 impl Entities {
     pub(crate) fn find(&self, kind: u8, hash: u64) -> Option<EntityNumber> {
-        let is_it =
-            |number| self.get(number).is_some_and(|entity| entity.hash == hash && entity.kind == kind);
-        self.dictionary.find(hash, is_it).map(EntityNumber)
+        self.facts.find(hash, |entity| entity.kind == kind).map(EntityNumber)
     }
 
     /// The entity of that type and hash, seen in the entry at `witness`; a new one where there is none.
     pub(crate) fn number_of(&mut self, kind: u8, hash: u64, witness: Offset) -> EntityNumber {
         if let Some(number) = self.find(kind, hash) {
-            if let Some(entity) = self.facts.get_mut(number.0 as usize) {
+            if let Some(entity) = self.facts.get_mut(number.0) {
                 entity.witness = witness;
             }
             return number;
         }
-        let entity = Entity { hash, witness, kind, ..Entity::default() };
-        let number = match self.free.pop() {
-            Some(number) => {
-                if let Some(slot) = self.facts.get_mut(number as usize) {
-                    *slot = entity;
-                }
-                number
-            }
-            None => {
-                self.facts.push(entity);
-                self.postings.push(Postings::None);
-                self.facts.len() as u32 - 1
-            }
-        };
-        let facts = &self.facts;
-        self.dictionary.add(hash, number, |other| facts.get(other as usize).map_or(0, |entity| entity.hash));
+        let number = self.facts.add(Entity { hash, witness, kind, ..Entity::default() });
+        if self.postings.len() < self.facts.numbers() {
+            self.postings.push(Postings::None);
+        }
         EntityNumber(number)
     }
 
-    fn get(&self, number: u32) -> Option<&Entity> {
-        self.facts.get(number as usize)
-    }
-
     pub(crate) fn facts(&self, entity: EntityNumber) -> Entity {
-        self.get(entity.0).copied().unwrap_or_default()
+        self.facts.get(entity.0).copied().unwrap_or_default()
     }
 
     pub(crate) fn postings(&self, entity: EntityNumber) -> &[u32] {
@@ -105,10 +91,8 @@ impl Entities {
 
     /// A new account uses the entity.
     pub(crate) fn join(&mut self, entity: EntityNumber, account: AccountNumber, standing: Standing) {
-        let place = entity.0 as usize;
-        let (Some(facts), Some(postings)) = (self.facts.get_mut(place), self.postings.get_mut(place)) else {
-            return;
-        };
+        let postings = self.postings.get_mut(entity.0 as usize);
+        let (Some(facts), Some(postings)) = (self.facts.get_mut(entity.0), postings) else { return };
         facts.accounts += 1;
         facts.count(standing, 1);
         if facts.accounts as usize > limits::ENTITY_ACCOUNTS_MAX {
@@ -132,10 +116,8 @@ impl Entities {
 
     /// An account's link to the entity has gone; with the last one the entity goes.
     pub(crate) fn leave(&mut self, entity: EntityNumber, account: AccountNumber, standing: Standing) {
-        let place = entity.0 as usize;
-        let (Some(facts), Some(postings)) = (self.facts.get_mut(place), self.postings.get_mut(place)) else {
-            return;
-        };
+        let postings = self.postings.get_mut(entity.0 as usize);
+        let (Some(facts), Some(postings)) = (self.facts.get_mut(entity.0), postings) else { return };
         facts.accounts = facts.accounts.saturating_sub(1);
         facts.count(standing, -1);
         match postings {
@@ -144,28 +126,25 @@ impl Entities {
             _ => {}
         }
         if facts.accounts == 0 {
-            self.dictionary.remove(facts.hash, entity.0);
-            *facts = Entity::default();
             *postings = Postings::None;
-            self.free.push(entity.0);
+            self.facts.release(entity.0);
         }
     }
 
     /// One of the entity's accounts stands otherwise than before.
     pub(crate) fn restand(&mut self, entity: EntityNumber, before: Standing, after: Standing) {
-        if let Some(facts) = self.facts.get_mut(entity.0 as usize) {
+        if let Some(facts) = self.facts.get_mut(entity.0) {
             facts.count(before, -1);
             facts.count(after, 1);
         }
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.facts.len() - self.free.len()
+        self.facts.len()
     }
 
     /// Bytes in use: (facts and dictionary, postings), without allocator overhead.
     pub(crate) fn bytes(&self) -> (usize, usize) {
-        let facts = self.facts.capacity() * size_of::<Entity>() + self.dictionary.bytes();
         let lists: usize = self
             .postings
             .iter()
@@ -174,15 +153,15 @@ impl Entities {
                 _ => 0,
             })
             .sum();
-        (facts, lists + self.postings.capacity() * size_of::<Postings>())
+        (self.facts.bytes(), lists + self.postings.capacity() * size_of::<Postings>())
     }
 
     /// All that [`Entities::restore`] needs, in order.
     pub(crate) fn dump(&self) -> (&[Entity], Vec<u32>, Vec<u32>, &[u32]) {
-        let numbers = || (0..self.facts.len() as u32).map(EntityNumber);
+        let numbers = || (0..self.facts.numbers() as u32).map(EntityNumber);
         let lengths = numbers().map(|entity| self.postings(entity).len() as u32).collect();
         let accounts = numbers().flat_map(|entity| self.postings(entity).iter().copied()).collect();
-        (&self.facts, lengths, accounts, &self.free)
+        (self.facts.facts(), lengths, accounts, self.facts.free())
     }
 
     /// What [`Entities::dump`] wrote.
@@ -196,11 +175,6 @@ impl Entities {
                 many => Postings::Many(all.by_ref().take(*many as usize).collect()),
             })
             .collect();
-        let mut dictionary = Dictionary::default();
-        let hash_of = |number: u32| facts.get(number as usize).map_or(0, |entity: &Entity| entity.hash);
-        for (number, entity) in (0..).zip(&facts).filter(|(_, entity)| entity.accounts > 0) {
-            dictionary.add(entity.hash, number, hash_of);
-        }
-        Self { dictionary, facts, postings, free }
+        Self { facts: Slots::restore(facts, free), postings }
     }
 }

@@ -7,13 +7,15 @@
 mod accounts;
 mod dictionary;
 mod entities;
+mod slots;
 
 pub use accounts::{Account, Link};
 pub use entities::Entity;
 
 pub(crate) use accounts::Accounts;
-pub(crate) use dictionary::Dictionary;
+use dictionary::Dictionary;
 pub(crate) use entities::Entities;
+pub(crate) use slots::{Hashed, Slots};
 
 use cordon_model::account::Standing;
 use cordon_model::clock::Day;

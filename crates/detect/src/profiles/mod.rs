@@ -4,7 +4,7 @@
 //! Terms are numbers, too: a dictionary of keyed hashes with the number of accounts that have each, and an entry
 //! to read the word from.
 
-use crate::links::{AccountNumber, Dictionary, Sighting};
+use crate::links::{AccountNumber, Hashed, Sighting, Slots};
 use cordon_model::clock::Day;
 use cordon_model::ids::Offset;
 use serde::{Deserialize, Serialize};
@@ -37,12 +37,17 @@ pub struct TermFacts {
     pub accounts: u32,
 }
 
+impl Hashed for TermFacts {
+    fn hash(&self) -> u64 {
+        self.hash
+    }
+}
+
 /// One store of profiles: the vectors of all accounts over one dictionary.
 #[derive(Clone, Debug, Default)]
 pub struct Profiles {
-    dictionary: Dictionary,
-    facts: Vec<TermFacts>,
-    free: Vec<TermNumber>,
+    /// A term's number is free once the last account has dropped it.
+    facts: Slots<TermFacts>,
     /// By account number; sorted by term.
     vectors: Vec<Vec<Term>>,
     terms_max: usize,
@@ -72,7 +77,7 @@ impl Profiles {
                     vector.reserve_exact(vector.len() / 2 + 8);
                 }
                 vector.insert(place, Term { number, count: 1, received: seen.received });
-                if let Some(facts) = self.facts.get_mut(number as usize) {
+                if let Some(facts) = self.facts.get_mut(number) {
                     facts.accounts += 1;
                     facts.witness = seen.offset;
                 }
@@ -84,27 +89,8 @@ impl Profiles {
     }
 
     fn number_of(&mut self, hash: u64, witness: Offset) -> TermNumber {
-        let facts = &self.facts;
-        let hash_of = |number: u32| facts.get(number as usize).map_or(0, |term| term.hash);
-        if let Some(number) = self.dictionary.find(hash, |number| hash_of(number) == hash) {
-            return number;
-        }
-        let term = TermFacts { hash, witness, accounts: 0 };
-        let number = match self.free.pop() {
-            Some(number) => {
-                if let Some(slot) = self.facts.get_mut(number as usize) {
-                    *slot = term;
-                }
-                number
-            }
-            None => {
-                self.facts.push(term);
-                self.facts.len() as u32 - 1
-            }
-        };
-        let facts = &self.facts;
-        self.dictionary.add(hash, number, |other| facts.get(other as usize).map_or(0, |term| term.hash));
-        number
+        let known = self.facts.find(hash, |_| true);
+        known.unwrap_or_else(|| self.facts.add(TermFacts { hash, witness, accounts: 0 }))
     }
 
     /// Cuts an account's vector back to its bound: the terms that tell it from others stay.
@@ -113,7 +99,7 @@ impl Profiles {
         let Some(vector) = self.vectors.get_mut(account.0 as usize) else { return };
         let mut ranked: Vec<(u64, Term)> = vector
             .iter()
-            .map(|term| (worth(*term, self.facts.get(term.number as usize), population), *term))
+            .map(|term| (worth(*term, self.facts.get(term.number), population), *term))
             .collect();
         ranked.sort_unstable_by_key(|(worth, term)| {
             (std::cmp::Reverse(*worth), std::cmp::Reverse(term.received), term.number)
@@ -128,12 +114,10 @@ impl Profiles {
     }
 
     fn leave(&mut self, number: TermNumber) {
-        let Some(facts) = self.facts.get_mut(number as usize) else { return };
+        let Some(facts) = self.facts.get_mut(number) else { return };
         facts.accounts = facts.accounts.saturating_sub(1);
         if facts.accounts == 0 {
-            self.dictionary.remove(facts.hash, number);
-            *facts = TermFacts::default();
-            self.free.push(number);
+            self.facts.release(number);
         }
     }
 
@@ -167,35 +151,29 @@ impl Profiles {
 
     /// What is known of a term.
     pub fn term(&self, number: TermNumber) -> TermFacts {
-        self.facts.get(number as usize).copied().unwrap_or_default()
+        self.facts.get(number).copied().unwrap_or_default()
     }
 
     /// One more than the highest term number: the length of a table by term.
     pub fn term_count(&self) -> usize {
-        self.facts.len()
+        self.facts.numbers()
     }
 
     /// Bytes in use: (dictionary, vectors), without allocator overhead.
     pub(crate) fn bytes(&self) -> (usize, usize) {
-        let dictionary = self.facts.capacity() * size_of::<TermFacts>() + self.dictionary.bytes();
         let lists: usize = self.vectors.iter().map(|vector| vector.capacity() * size_of::<Term>()).sum();
-        (dictionary, lists + self.vectors.capacity() * size_of::<Vec<Term>>())
+        (self.facts.bytes(), lists + self.vectors.capacity() * size_of::<Vec<Term>>())
     }
 
     /// All that [`Profiles::restore`] needs, in order.
     pub(crate) fn dump(&self) -> (&[TermFacts], &[TermNumber], &[Vec<Term>]) {
-        (&self.facts, &self.free, &self.vectors)
+        (self.facts.facts(), self.facts.free(), &self.vectors)
     }
 
     /// What [`Profiles::dump`] wrote.
     pub(crate) fn restore(terms_max: usize, dumped: ProfilesDump) -> Self {
         let ProfilesDump(facts, free, vectors) = dumped;
-        let mut dictionary = Dictionary::default();
-        let hash_of = |number: u32| facts.get(number as usize).map_or(0, |term: &TermFacts| term.hash);
-        for (number, term) in (0..).zip(&facts).filter(|(_, term)| term.accounts > 0) {
-            dictionary.add(term.hash, number, hash_of);
-        }
-        Self { dictionary, facts, free, vectors, terms_max }
+        Self { facts: Slots::restore(facts, free), vectors, terms_max }
     }
 }
 
@@ -250,7 +228,7 @@ mod tests {
             profiles.vector(AccountNumber(0)).iter().map(|term| profiles.term(term.number).hash).collect();
         assert_eq!(hashes.len(), 4);
         assert!(hashes.contains(&1_000) && hashes.contains(&2_000));
-        let used: u64 = profiles.facts.iter().filter(|term| term.accounts > 0).count() as u64;
+        let used: u64 = profiles.facts.facts().iter().filter(|term| term.accounts > 0).count() as u64;
         assert_eq!(used, 4, "what was pruned left the dictionary");
     }
 
@@ -263,7 +241,7 @@ mod tests {
         assert_eq!(profiles.vector(AccountNumber(0)).len(), 1);
         profiles.forget(AccountNumber(0));
         assert!(profiles.vector(AccountNumber(0)).is_empty());
-        assert_eq!(profiles.free.len(), 2);
+        assert_eq!(profiles.facts.free().len(), 2);
     }
 
     #[test]
