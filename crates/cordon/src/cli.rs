@@ -30,6 +30,9 @@ pub enum Command {
         after_help = "Examples:\n  cordon surface --seeds alice,bob --top 20\n  cordon surface --seeds-file reported.txt --groups url,content --json\n  cordon surface --reported --explain carol"
     )]
     Surface(Surface),
+    /// Show the newest entries of an account: what it did, and reports about it.
+    #[command(after_help = "Example:\n  cordon timeline carol --count 20")]
+    Timeline(Timeline),
     /// Do the whole job on a simulated platform, and print it beside what others offer.
     #[command(
         after_help = "Examples:\n  cordon demo --exit\n  cordon demo --exit --json --accounts 5000 --days 10"
@@ -182,6 +185,17 @@ pub struct Serve {
     pub queue_chunks: usize,
 }
 
+/// Options of `timeline`.
+#[derive(Debug, Args)]
+pub struct Timeline {
+    /// The account's id.
+    pub account: String,
+    /// How many entries, newest first.
+    #[arg(long, default_value_t = 100, value_name = "N",
+        value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=10_000))]
+    pub count: usize,
+}
+
 /// Options of `bench`.
 #[derive(Debug, Args)]
 pub struct Bench {
@@ -224,7 +238,7 @@ pub enum Index {
 /// Subcommands of `admin`.
 #[derive(Debug, Subcommand)]
 pub enum Admin {
-    /// Erase an account's data: from links at once, from sealed files when they are next rewritten.
+    /// Erase an account's data: from links, from sealed history, and with the oldest segments from the log.
     #[command(after_help = "Example:\n  cordon admin erase some-account")]
     Erase {
         /// The account's id.

@@ -5,7 +5,7 @@ use cordon_detect::settings::BUNDLED;
 use cordon_journal::{DataFolderLock, Disk, RealDisk};
 use cordon_model::clock::{Clock, SystemClock};
 use cordon_model::hashing::HashKey;
-use cordon_pipeline::{DataFolder, Pipeline, PipelineOptions};
+use cordon_pipeline::{DataFolder, Pipeline, PipelineOptions, UpkeepOptions};
 use cordon_store::{Record, RecordOptions};
 use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -67,6 +67,7 @@ impl Data {
             record: record.clone(),
             runtime: runtime.handle().clone(),
             snapshot_every: SNAPSHOT_EVERY,
+            upkeep: UpkeepOptions::default(),
         })?;
         Ok(Self { pipeline, record, runtime, _lock: lock })
     }

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Version of the layout; a snapshot of another version is not read but made anew from the journal.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Why bytes are no snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,6 +38,7 @@ struct Rest {
     proposed: Proposed,
     unswept: Unswept,
     awaited: BTreeMap<u64, Vec<(Day, Offset)>>,
+    erased: BTreeMap<u64, Offset>,
     swept: Day,
 }
 
@@ -56,7 +57,7 @@ impl Detection {
         for table in self.near_texts.values() {
             put(&mut out, &table.dump())?;
         }
-        let rest = (&self.learning, &self.proposed, &self.unswept, &self.awaited, self.swept);
+        let rest = (&self.learning, &self.proposed, &self.unswept, &self.awaited, &self.erased, self.swept);
         put(&mut out, &rest)?;
         Ok(out)
     }
@@ -92,6 +93,7 @@ impl Detection {
         let rest: Rest = take(&mut input)?;
         (state.learning, state.proposed) = (rest.learning, rest.proposed);
         (state.unswept, state.awaited, state.swept) = (rest.unswept, rest.awaited, rest.swept);
+        state.erased = rest.erased;
         if input.is_empty() { Ok(state) } else { Err(SnapshotError::Broken) }
     }
 }

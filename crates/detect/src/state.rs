@@ -93,6 +93,8 @@ pub struct Detection {
     pub(crate) unswept: Unswept,
     /// Accounts reported before they were seen: keyed hash, and the reports' days and offsets.
     pub(crate) awaited: BTreeMap<u64, Vec<(Day, Offset)>>,
+    /// Accounts whose data was erased: keyed hash, and the offset before which nothing of theirs may stay.
+    pub(crate) erased: BTreeMap<u64, Offset>,
     /// The last day on which what expires was looked for.
     pub(crate) swept: Day,
 }
@@ -117,6 +119,7 @@ impl Detection {
             proposed: Proposed::default(),
             unswept: Unswept::default(),
             awaited: BTreeMap::new(),
+            erased: BTreeMap::new(),
             swept: Day(0),
         }
     }
@@ -154,6 +157,17 @@ impl Detection {
     /// Accounts about which a decision stands, in order of number.
     pub fn judged(&self) -> impl Iterator<Item = AccountNumber> + '_ {
         self.learning.judged()
+    }
+
+    /// Keyed hashes of the accounts that stand suspended: what they left behind is kept longer.
+    pub fn suspended(&self) -> impl Iterator<Item = u64> + '_ {
+        let facts = self.judged().map(|account| self.links.account_facts(account));
+        facts.filter(|account| account.standing == Standing::Suspended).map(|account| account.hash)
+    }
+
+    /// Erased accounts by keyed hash, each with the offset before which nothing of theirs may stay.
+    pub fn erased(&self) -> &BTreeMap<u64, Offset> {
+        &self.erased
     }
 
     /// Whether enough decisions stand for a probability to be one.
@@ -286,7 +300,7 @@ impl Detection {
 
     /// Takes in a control entry. New link settings change nothing here: whoever replays makes a new state under
     /// them and fills it from the journal.
-    pub fn control(&mut self, received_at: Timestamp, control: &Control) -> Vec<Finding> {
+    pub fn control(&mut self, offset: Offset, received_at: Timestamp, control: &Control) -> Vec<Finding> {
         match control {
             Control::Tick => return self.tick(received_at),
             Control::LinkSettingsActivated { .. } => {}
@@ -296,7 +310,7 @@ impl Detection {
                     self.restand(AccountNumber(account));
                 }
             }
-            Control::AccountErased { account_id } => self.erase(account_id.as_str()),
+            Control::AccountErased { account_id } => self.erase(account_id.as_str(), offset),
         }
         Vec::new()
     }
@@ -336,8 +350,9 @@ impl Detection {
         }
     }
 
-    fn erase(&mut self, account_id: &str) {
+    fn erase(&mut self, account_id: &str, offset: Offset) {
         let hash = extract::account_hash(&self.key, account_id);
+        self.erased.insert(hash, offset);
         self.awaited.remove(&hash);
         let Some(account) = self.links.account(hash) else { return };
         self.forget(account);

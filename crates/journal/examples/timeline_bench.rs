@@ -5,8 +5,8 @@
 //! the machine's cache of files was emptied before each query, which takes the right to do so.
 
 use cordon_journal::{
-    Facts, History, HistoryOptions, Journal, JournalError, JournalOptions, NewEntry, OffsetRange, RealDisk,
-    Sealer, Treatment, WholeJournal,
+    Facts, History, HistoryOptions, Journal, JournalError, JournalOptions, KeepAll, NewEntry, OffsetRange,
+    RealDisk, Sealer, WholeJournal,
 };
 use cordon_model::clock::Timestamp;
 use cordon_model::entry::{Entry, EntryKind};
@@ -61,11 +61,11 @@ fn fill(folder: &Path, journal: &mut Journal, entries: u64) -> Result<(), Journa
         journal.append(&new)?;
         if sealer.unsealed() >= limits::SEAL_ENTRIES_MIN {
             let start = Instant::now();
-            sealer.seal_once(limits::SEAL_ENTRIES_MIN, &|_| Treatment::Keep)?;
+            sealer.seal_once(limits::SEAL_ENTRIES_MIN, &KeepAll)?;
             journal.remove_segments_through(history.sealed_through())?;
             sealing += start.elapsed();
             let start = Instant::now();
-            while history.merge_once(&|_| Treatment::Keep)?.is_some() {}
+            while history.merge_once(&KeepAll)?.is_some() {}
             merging += start.elapsed();
         }
     }

@@ -17,7 +17,10 @@ pub mod snapshots;
 
 pub use disk::{Disk, DiskFile, RealDisk};
 pub use error::JournalError;
-pub use history::{Facts, History, HistoryOptions, SealedEntry, Sealer, Treatment, WholeJournal};
+pub use history::{
+    Facts, History, HistoryOptions, KeepAll, Retention, SealedEntry, Sealer, TOMBSTONE, Treatment,
+    WholeJournal,
+};
 pub use ids::{IdMemory, IdMemoryOptions, Known};
 pub use lock::DataFolderLock;
 pub use log::{EntryRef, Journal, JournalOptions, JournalReader, NewEntry, OffsetRange, Recovery};

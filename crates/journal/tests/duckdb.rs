@@ -4,8 +4,8 @@
 //! it skipped to the file that `CORDON_SKIPPED` names, where `make test` counts it.
 
 use cordon_journal::{
-    Facts, History, HistoryOptions, Journal, JournalError, JournalOptions, NewEntry, RealDisk, Sealer,
-    Treatment,
+    Facts, History, HistoryOptions, Journal, JournalError, JournalOptions, KeepAll, NewEntry, RealDisk,
+    Sealer,
 };
 use cordon_model::clock::Timestamp;
 use cordon_model::entry::{Entry, EntryKind};
@@ -68,10 +68,10 @@ fn sealed_files(folder: &Path) -> Result<Vec<PathBuf>, JournalError> {
         };
         journal.append(&[entry])?;
         if offset.is_multiple_of(500) {
-            sealer.seal_once(u64::MAX, &|_| Treatment::Keep)?;
+            sealer.seal_once(u64::MAX, &KeepAll)?;
         }
     }
-    history.merge_once(&|_| Treatment::Keep)?;
+    history.merge_once(&KeepAll)?;
     Ok(history.paths())
 }
 

@@ -1,10 +1,10 @@
 //! What the journal says of when accounts came, and how much there was to read.
 
-use cordon_journal::{JournalError, JournalReader};
+use cordon_journal::{JournalError, WholeJournal};
 use cordon_model::clock::Timestamp;
 use cordon_model::entry::EntryKind;
 use cordon_model::event::{Event, EventType};
-use cordon_model::ids::{AccountId, Offset};
+use cordon_model::ids::AccountId;
 use cordon_model::json::Json;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -29,9 +29,9 @@ impl Arrivals {
     /// Reads the journal through.
     ///
     /// Errors: those of the journal.
-    pub fn read(reader: &JournalReader) -> Result<Self, JournalError> {
+    pub fn read(journal: &WholeJournal) -> Result<Self, JournalError> {
         let mut arrivals = Self::default();
-        reader.for_each_from(Offset(1), |entry| {
+        journal.scan(journal.entries(), |entry| {
             match entry.kind {
                 EntryKind::Control => arrivals.controls += 1,
                 EntryKind::Event => {

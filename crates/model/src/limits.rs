@@ -40,6 +40,8 @@ pub const REMEMBERED_ENTRIES_MAX: u64 = 200_000_000;
 pub const REMEMBERED_IN_MEMORY_MAX: usize = 4_000_000;
 /// Most unsealed entries before the journal's oldest segments are sealed into history.
 pub const SEAL_ENTRIES_MIN: u64 = 256 * 1_024;
+/// Seconds after which fewer entries are sealed, too.
+pub const SEAL_SECONDS_MAX: i64 = 600;
 
 /// Most accounts whose postings an entity keeps; beyond that it keeps its count alone.
 pub const ENTITY_ACCOUNTS_MAX: usize = 100_000;

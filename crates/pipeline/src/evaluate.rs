@@ -1,6 +1,7 @@
 //! Evaluation: one entry in, changed state and effects out. Pure but for reading the journal it is a function of.
 
 use crate::PipelineError;
+use crate::archive::Archive;
 use crate::names::JournalNames;
 use cordon_detect::links::AccountNumber;
 use cordon_detect::returns::Return;
@@ -10,7 +11,7 @@ use cordon_detect::similar::probability::probability;
 use cordon_detect::similar::row::{Row, link_rows};
 use cordon_detect::similar::weigh::{SeedEntities, shared_entities};
 use cordon_detect::{Detection, Finding, Observation};
-use cordon_journal::{EntryRef, JournalReader};
+use cordon_journal::{EntryRef, OffsetRange, TOMBSTONE};
 use cordon_model::clock::Timestamp;
 use cordon_model::effect::{Candidate, Effect};
 use cordon_model::entity::Source;
@@ -21,6 +22,7 @@ use cordon_model::ids::{AccountId, EffectId, EntryId, Offset, PolicyId, Reporter
 use cordon_model::json::Json;
 use cordon_model::limits;
 use cordon_model::report::Report;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// State, and how an entry changes it.
@@ -29,22 +31,17 @@ pub struct Evaluator {
     detection: Detection,
     /// The text of the settings in force.
     settings_text: String,
-    reader: JournalReader,
+    archive: Archive,
     /// The last entry taken in.
     offset: Offset,
 }
 
 impl Evaluator {
     /// Nothing taken in yet; settings come with the journal's first entry.
-    pub(crate) fn new(
-        settings_text: &str,
-        key: HashKey,
-        reader: JournalReader,
-    ) -> Result<Self, PipelineError> {
-        let settings = LinkSettings::parse(settings_text)?;
-        let detection = Detection::new(settings, key);
-        let settings_text = settings_text.to_owned();
-        Ok(Self { detection, settings_text, reader, offset: Offset(0) })
+    pub(crate) fn new(settings_text: &str, key: HashKey, archive: &Archive) -> Result<Self, PipelineError> {
+        let detection = Detection::new(LinkSettings::parse(settings_text)?, key);
+        let (settings_text, archive) = (settings_text.to_owned(), archive.clone());
+        Ok(Self { detection, settings_text, archive, offset: Offset(0) })
     }
 
     /// The state of similarity.
@@ -64,7 +61,11 @@ impl Evaluator {
 
     /// How values are read back.
     pub fn names(&self) -> JournalNames<'_> {
-        JournalNames { reader: &self.reader, settings: self.detection.settings(), key: self.detection.key() }
+        JournalNames {
+            journal: &self.archive.journal,
+            settings: self.detection.settings(),
+            key: self.detection.key(),
+        }
     }
 
     /// Takes in an entry that was not prepared: replay.
@@ -73,6 +74,10 @@ impl Evaluator {
     pub(crate) fn evaluate(&mut self, entry: EntryRef<'_>) -> Result<Vec<(EffectId, Effect)>, PipelineError> {
         match entry.kind {
             EntryKind::Control => self.control(entry),
+            EntryKind::Event if entry.payload == TOMBSTONE => {
+                self.offset = entry.offset;
+                Ok(Vec::new())
+            }
             EntryKind::Event => {
                 let unreadable = |reason: String| PipelineError::Entry { offset: entry.offset, reason };
                 let event =
@@ -108,7 +113,7 @@ impl Evaluator {
         if let Control::AccountErased { account_id } = &control {
             effects.push(Effect::Erased { account_id: account_id.clone() });
         }
-        for finding in self.detection.control(entry.received_at, &control) {
+        for finding in self.detection.control(entry.offset, entry.received_at, &control) {
             self.finding(entry, false, finding, &mut effects);
         }
         self.offset = entry.offset;
@@ -118,15 +123,15 @@ impl Evaluator {
     /// Under new settings everything derived is made anew from the journal, up to but without `until`.
     fn rebuild(&mut self, yaml: &str, until: Offset) -> Result<(), PipelineError> {
         let key = *self.detection.key();
-        let mut fresh = Self::new(yaml, key, self.reader.clone())?;
-        if until > Offset(1) {
-            let mut cursor = self.reader.cursor_from(Offset(1));
-            while let Some(entry) = cursor.next_entry()?.filter(|entry| entry.offset < until) {
-                if !is_settings(entry) {
-                    fresh.evaluate(entry)?;
-                }
+        let mut fresh = Self::new(yaml, key, &self.archive)?;
+        let before = OffsetRange { first: Offset(1), last: Offset(until.0.saturating_sub(1)) };
+        self.archive.journal.scan(before, |entry| {
+            if !is_settings(entry) {
+                fresh.evaluate(entry)?;
             }
-        }
+            Ok::<_, PipelineError>(ControlFlow::Continue(()))
+        })?;
+        self.archive.activate(fresh.settings());
         *self = fresh;
         Ok(())
     }
@@ -155,7 +160,7 @@ impl Evaluator {
     }
 
     fn reported_at(&self, offset: Offset) -> Option<AccountId> {
-        let entry = self.reader.entry_at(offset).ok()??;
+        let entry = self.archive.journal.entry_at(offset).ok()??;
         let event = Event::read(&entry.payload, entry.received_at).ok()?;
         text(&event.body, &["report", "account_id"]).map(AccountId)
     }
@@ -205,11 +210,11 @@ impl Evaluator {
     }
 
     /// State out of [`Evaluator::snapshot`]'s bytes; `None` where they are of another version.
-    pub(crate) fn restore(bytes: &[u8], offset: Offset, key: HashKey, reader: JournalReader) -> Option<Self> {
+    pub(crate) fn restore(bytes: &[u8], offset: Offset, key: HashKey, archive: &Archive) -> Option<Self> {
         let (length, rest) = bytes.split_first_chunk::<8>()?;
         let (text, state) = rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
         let settings_text = std::str::from_utf8(text).ok()?;
-        let mut restored = Self::new(settings_text, key, reader).ok()?;
+        let mut restored = Self::new(settings_text, key, archive).ok()?;
         let name = restored.settings_name();
         restored.detection =
             Detection::restore(state, Arc::clone(restored.detection.settings()), name, key).ok()?;

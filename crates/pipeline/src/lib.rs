@@ -7,8 +7,10 @@
 //!
 //! Refuses to do: HTTP, SQL, deciding anything about a person. Read first: [`pipeline`] and [`evaluate`].
 
+mod archive;
 pub mod error;
 pub mod evaluate;
+mod facts;
 pub mod folder;
 pub mod intake;
 pub mod names;
@@ -16,6 +18,7 @@ pub mod pipeline;
 pub mod relay;
 mod replay;
 pub mod surface;
+pub mod upkeep;
 
 pub use cordon_detect as detect;
 pub use cordon_journal as journal;
@@ -24,3 +27,4 @@ pub use evaluate::Evaluator;
 pub use folder::DataFolder;
 pub use intake::{Chunk, PreparedChunk, prepare};
 pub use pipeline::{Durability, Pipeline, PipelineOptions, Taken};
+pub use upkeep::{RunningUpkeep, Upkeep, UpkeepOptions};

@@ -5,7 +5,7 @@ use cordon_detect::links::{Account, Entity};
 use cordon_detect::profiles::TermFacts;
 use cordon_detect::settings::{LinkKind, LinkSettings};
 use cordon_detect::similar::Names;
-use cordon_journal::JournalReader;
+use cordon_journal::WholeJournal;
 use cordon_model::entry::EntryKind;
 use cordon_model::event::Event;
 use cordon_model::hashing::HashKey;
@@ -16,7 +16,7 @@ use cordon_model::json::Json;
 #[derive(Clone, Debug)]
 pub struct JournalNames<'a> {
     /// Where the entries stand.
-    pub reader: &'a JournalReader,
+    pub journal: &'a WholeJournal,
     /// Under which settings values were hashed.
     pub settings: &'a LinkSettings,
     /// With which key.
@@ -26,7 +26,7 @@ pub struct JournalNames<'a> {
 impl JournalNames<'_> {
     /// Shows the event at `witness`; `None` where it is gone or is no event.
     fn event_at<T>(&self, witness: Offset, read: impl FnOnce(&Event<'_>) -> Option<T>) -> Option<T> {
-        let entry = self.reader.entry_at(witness).ok()??;
+        let entry = self.journal.entry_at(witness).ok()??;
         if entry.kind != EntryKind::Event {
             return None;
         }

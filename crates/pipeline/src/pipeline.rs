@@ -1,12 +1,14 @@
 //! The writer: gives entries their place, makes them durable, evaluates them, commits what they ask for.
 
+use crate::archive::Archive;
 use crate::evaluate::Evaluator;
 use crate::folder::DataFolder;
 use crate::intake::{IntakeSettings, PreparedChunk, PreparedEvent, PreparedLine, content_hash, prepare};
+use crate::upkeep::{Upkeep, UpkeepOptions};
 use crate::{PipelineError, replay};
 use cordon_enforce::ports::PipelineRecord;
 use cordon_journal::ids::{IdMemory, Known};
-use cordon_journal::{Disk, EntryRef, Journal, JournalReader, NewEntry, OffsetRange, snapshots};
+use cordon_journal::{Disk, EntryRef, Journal, NewEntry, OffsetRange, WholeJournal, snapshots};
 use cordon_model::clock::{Clock, Timestamp};
 use cordon_model::effect::Effect;
 use cordon_model::entry::{Control, EntryKind};
@@ -40,6 +42,8 @@ pub struct PipelineOptions {
     pub runtime: tokio::runtime::Handle,
     /// Entries between two snapshots.
     pub snapshot_every: u64,
+    /// How history is kept.
+    pub upkeep: UpkeepOptions,
 }
 
 /// What became of a chunk's lines.
@@ -69,6 +73,7 @@ pub enum Durability {
 /// The one writer of a data folder.
 pub struct Pipeline {
     journal: Journal,
+    archive: Archive,
     ids: IdMemory,
     state: Arc<RwLock<Evaluator>>,
     options: PipelineOptions,
@@ -80,6 +85,8 @@ pub struct Pipeline {
     last_commit: Timestamp,
     last_tick: i64,
     last_snapshot: Offset,
+    /// The last sealed entry when the log was last asked to let go of what history holds.
+    released: Offset,
 }
 
 /// Entries that are durable and wait for their evaluation.
@@ -101,12 +108,14 @@ impl Pipeline {
             last_tick: i64::MIN,
             last_snapshot: opened.snapshot_offset,
             journal: opened.journal,
+            archive: opened.archive,
             ids: opened.ids,
             state: Arc::new(RwLock::new(opened.evaluator)),
             generation: 1,
             applied: opened.applied,
             pending: opened.effects,
             last_commit: options.clock.now(),
+            released: Offset(0),
             options,
         };
         if pipeline.journal.reader().last_offset() == Offset(0) {
@@ -122,9 +131,15 @@ impl Pipeline {
         Arc::clone(&self.state)
     }
 
-    /// A reader of the journal.
-    pub fn reader(&self) -> JournalReader {
-        self.journal.reader()
+    /// The journal, for readers on any thread.
+    pub fn journal(&self) -> WholeJournal {
+        self.archive.journal.clone()
+    }
+
+    /// Who looks after the history of this folder.
+    pub fn upkeep(&self) -> Upkeep {
+        let clock = Arc::clone(&self.options.clock);
+        Upkeep::new(&self.archive, self.state(), clock, self.options.upkeep)
     }
 
     /// What chunks are prepared by.
@@ -310,6 +325,29 @@ impl Pipeline {
         if self.applied.0.saturating_sub(self.last_snapshot.0) >= self.options.snapshot_every {
             self.snapshot()?;
         }
+        self.release_log()
+    }
+
+    /// Lets the log go of what history holds, but for the newest entries.
+    fn release_log(&mut self) -> Result<(), PipelineError> {
+        let sealed = self.archive.history.sealed_through();
+        if sealed == self.released {
+            return Ok(());
+        }
+        let UpkeepOptions { log_entries_kept, log_seconds_kept, .. } = self.options.upkeep;
+        let many = Offset(self.journal.reader().last_offset().0.saturating_sub(log_entries_kept));
+        let long_ago = self.now().plus_seconds(-log_seconds_kept);
+        let manifest = self.archive.history.manifest();
+        let old = manifest.files.iter().rev().find(|file| file.received.1 <= long_ago);
+        let old = old.map_or(Offset(0), |file| file.entries.last);
+        self.journal.remove_segments_through(many.max(old).min(sealed))?;
+        // A platform that fills no segment for weeks gets a new one all the same.
+        let first = self.journal.last_segment().first;
+        let began = self.journal.reader().entry_at(first)?;
+        if began.is_some_and(|entry| entry.received_at <= long_ago) {
+            self.journal.close_last_segment();
+        }
+        self.released = sealed;
         Ok(())
     }
 

@@ -1,18 +1,21 @@
 //! Opening a data folder: the newest sound snapshot, then the journal from there.
 
 use crate::PipelineError;
+use crate::archive::Archive;
 use crate::evaluate::Evaluator;
 use crate::pipeline::PipelineOptions;
 use cordon_journal::ids::{IdMemory, IdMemoryOptions};
-use cordon_journal::{Journal, JournalOptions, snapshots};
+use cordon_journal::{Journal, OffsetRange, snapshots};
 use cordon_model::effect::Effect;
 use cordon_model::ids::{EffectId, Offset};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use tracing::info;
 
 /// An opened folder.
 pub(crate) struct Opened {
     pub(crate) journal: Journal,
+    pub(crate) archive: Archive,
     pub(crate) ids: IdMemory,
     pub(crate) evaluator: Evaluator,
     /// What the record has applied.
@@ -26,29 +29,30 @@ pub(crate) struct Opened {
 /// their effects again, under the same names.
 pub(crate) fn open(options: &PipelineOptions) -> Result<Opened, PipelineError> {
     let (journal, recovery) =
-        Journal::open(Arc::clone(&options.disk), &options.folder.journal(), JournalOptions::default())?;
+        Journal::open(Arc::clone(&options.disk), &options.folder.journal(), options.upkeep.log)?;
     let mut ids =
         IdMemory::open(Arc::clone(&options.disk), &options.folder.ids(), IdMemoryOptions::default())?;
     let applied = options.runtime.block_on(options.record.applied_offset())?;
-    let reader = journal.reader();
-    let last = reader.last_offset();
+    let archive = Archive::open(&options.disk, &options.folder, options.upkeep.history, journal.reader())?;
+    let last = journal.reader().last_offset();
     if applied > last {
         return Err(PipelineError::RecordAhead { record: applied, journal: last });
     }
-    let mut evaluator = start(options, &journal, applied)?;
+    let mut evaluator = start(options, &archive, applied)?;
     let snapshot_offset = evaluator.offset();
     let mut effects = Vec::new();
-    let mut cursor = reader.cursor_from(snapshot_offset.min(ids.covered_offset()).next());
-    while let Some(entry) = cursor.next_entry()? {
+    let rest = OffsetRange { first: snapshot_offset.min(ids.covered_offset()).next(), last };
+    archive.journal.scan(rest, |entry| {
         ids.remember(entry.offset, options.key.hash128(entry.id.as_bytes()), entry.content_hash);
-        if entry.offset <= snapshot_offset {
-            continue;
+        if entry.offset > snapshot_offset {
+            let asked = evaluator.evaluate(entry)?;
+            if entry.offset > applied {
+                effects.extend(asked);
+            }
         }
-        let asked = evaluator.evaluate(entry)?;
-        if entry.offset > applied {
-            effects.extend(asked);
-        }
-    }
+        Ok::<_, PipelineError>(ControlFlow::Continue(()))
+    })?;
+    archive.activate(evaluator.settings());
     info!(
         journal.entries = recovery.entries.len(),
         journal.torn_bytes = recovery.torn_bytes,
@@ -56,15 +60,15 @@ pub(crate) fn open(options: &PipelineOptions) -> Result<Opened, PipelineError> {
         replayed = last.0 - snapshot_offset.0,
         "data folder opened"
     );
-    Ok(Opened { journal, ids, evaluator, applied, effects, snapshot_offset })
+    Ok(Opened { journal, archive, ids, evaluator, applied, effects, snapshot_offset })
 }
 
-fn start(options: &PipelineOptions, journal: &Journal, applied: Offset) -> Result<Evaluator, PipelineError> {
+fn start(options: &PipelineOptions, archive: &Archive, applied: Offset) -> Result<Evaluator, PipelineError> {
     let folder = options.folder.snapshots();
     if let Some((offset, bytes)) = snapshots::newest_sound(&*options.disk, &folder, applied)?
-        && let Some(restored) = Evaluator::restore(&bytes, offset, options.key, journal.reader())
+        && let Some(restored) = Evaluator::restore(&bytes, offset, options.key, archive)
     {
         return Ok(restored);
     }
-    Evaluator::new(&options.settings_text, options.key, journal.reader())
+    Evaluator::new(&options.settings_text, options.key, archive)
 }

@@ -13,8 +13,10 @@ use cordon_enforce::ports::{Failure, Outbox, StoreError};
 use cordon_model::clock::{Clock, Timestamp};
 use cordon_model::ids::Offset;
 use cordon_pipeline::intake::IntakeSettings;
-use cordon_pipeline::journal::{JournalError, JournalReader};
-use cordon_pipeline::{Durability, Evaluator, Pipeline, PipelineError, PreparedChunk, Taken, relay};
+use cordon_pipeline::journal::{JournalError, WholeJournal};
+use cordon_pipeline::{
+    Durability, Evaluator, Pipeline, PipelineError, PreparedChunk, RunningUpkeep, Taken, relay,
+};
 use std::io::ErrorKind;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -66,7 +68,7 @@ pub(crate) struct Host {
     gauges: Arc<Gauges>,
     intake: Arc<RwLock<IntakeSettings>>,
     state: Arc<RwLock<Evaluator>>,
-    reader: JournalReader,
+    journal: WholeJournal,
     clock: Arc<dyn Clock>,
 }
 
@@ -105,7 +107,7 @@ impl Host {
             gauges: Arc::default(),
             intake: Arc::new(RwLock::new(pipeline.intake())),
             state: pipeline.state(),
-            reader: pipeline.reader(),
+            journal: pipeline.journal(),
             clock,
         };
         let (end, ended) = oneshot::channel();
@@ -120,8 +122,10 @@ impl Host {
             closed: None,
         };
         let (nudge, stop) = (Arc::clone(&host.nudge), Arc::clone(&host.stop));
+        let upkeep = RunningUpkeep::start(writer.pipeline.upkeep())?;
         std::thread::Builder::new().name("pipeline".to_owned()).spawn(move || {
             let outcome = writer.run(jobs, &nudge, &stop);
+            drop(upkeep);
             writer.gauges.is_stopped.store(true, Ordering::Release);
             let closed = outcome.and_then(|()| writer.pipeline.close());
             if let Err(error) = &closed {
@@ -160,9 +164,9 @@ impl Host {
         Arc::clone(&self.state)
     }
 
-    /// A reader of the journal.
-    pub(crate) fn reader(&self) -> JournalReader {
-        self.reader.clone()
+    /// The journal, for readers on a thread that may block.
+    pub(crate) fn journal(&self) -> WholeJournal {
+        self.journal.clone()
     }
 
     /// Chunks that wait for the writer.
@@ -172,7 +176,7 @@ impl Host {
 
     /// The last entry on disk.
     pub(crate) fn journal_offset(&self) -> Offset {
-        self.reader.last_offset()
+        self.journal.last_offset()
     }
 
     /// The last entry that the record has applied.
@@ -367,7 +371,7 @@ impl Writer {
     fn gauge(&self) {
         let applied = self.pipeline.applied();
         self.gauges.applied.store(applied.0, Ordering::Relaxed);
-        let is_behind = applied < self.pipeline.reader().last_offset();
+        let is_behind = applied < self.pipeline.journal().last_offset();
         if !is_behind {
             self.gauges.oldest_unapplied.store(0, Ordering::Relaxed);
         } else if self.gauges.oldest_unapplied.load(Ordering::Relaxed) == 0 {

@@ -158,10 +158,10 @@ fn open(data: &Path) -> Result<(Data, f64)> {
 
 /// Counts again: every event is in the journal, and the record has applied all of it. Gives the links.
 fn check(data: &Data, events: u64) -> Result<u64> {
-    let arrivals = cordon_measure::Arrivals::read(&data.pipeline.reader())?;
+    let arrivals = cordon_measure::Arrivals::read(&data.pipeline.journal())?;
     ensure!(arrivals.events == events, "{events} events were sent and {} are there", arrivals.events);
     ensure!(
-        data.pipeline.applied() == data.pipeline.reader().last_offset(),
+        data.pipeline.applied() == data.pipeline.journal().last_offset(),
         "the record lags behind the journal"
     );
     let state = data.pipeline.state();

@@ -13,7 +13,7 @@ use cordon_model::clock::{Clock, ManualClock, SystemClock, Timestamp};
 use cordon_model::event::Reject;
 use cordon_model::json::Json;
 use cordon_pipeline::intake::IntakeSettings;
-use cordon_pipeline::{Chunk, Durability, Pipeline, PreparedChunk, Taken, prepare};
+use cordon_pipeline::{Chunk, Durability, Pipeline, PreparedChunk, RunningUpkeep, Taken, prepare};
 use indicatif::ProgressBar;
 use serde::Serialize;
 use std::fs::File;
@@ -53,7 +53,9 @@ pub fn run(shared: &Shared, options: &Ingest) -> Result<Exit> {
     let rejects = options.rejects.clone().unwrap_or_else(|| shared.data.join("rejects.ndjson"));
     let mut run =
         Run { totals: Totals::default(), rejects: Rejects::to(rejects), is_strict: options.strict, clock };
+    let upkeep = RunningUpkeep::start(data.pipeline.upkeep())?;
     let outcome = options.files.iter().try_for_each(|file| run.take_file(&mut data.pipeline, file));
+    drop(upkeep);
     data.close()?;
     run.rejects.close()?;
     run.report(shared)?;

@@ -6,6 +6,7 @@ pub mod ingest;
 pub mod serve;
 mod simulate;
 mod surface;
+mod timeline;
 pub mod token;
 
 use crate::cli::{Cli, Command};
@@ -27,6 +28,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
     match cli.command {
         Command::Ingest(options) => ingest::run(&shared, &options),
         Command::Surface(options) => surface::run(&shared, &options),
+        Command::Timeline(options) => timeline::run(&shared, &options),
         Command::Demo(options) => crate::demo::run(&shared, &options),
         Command::Serve(options) => serve::run(&shared, &options),
         Command::Evaluate(crate::cli::Evaluate::Accounts(options)) => crate::evaluate::run(&shared, &options),

@@ -94,7 +94,7 @@ pub(super) fn run(root: &Path, arm: Arm, config: WorldConfig, bar: &ProgressBar)
         bar.inc(1);
     }
     let facts = data.runtime.block_on(RecordFacts::read(&*data.record))?;
-    let arrivals = Arrivals::read(&data.pipeline.reader())?;
+    let arrivals = Arrivals::read(&data.pipeline.journal())?;
     let against_truth = AgainstTruth::of(&facts, &arrivals, &platform.truth());
     data.close()?;
     Ok(RunFigures {

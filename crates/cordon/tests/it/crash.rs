@@ -4,7 +4,7 @@ use crate::support::{Folder, Opened, text};
 use cordon_enforce::ports::Counts;
 use cordon_model::clock::Timestamp;
 use cordon_model::entry::Entry;
-use cordon_model::ids::Offset;
+
 use cordon_world::{SlowPlatform, WorldConfig, simulate};
 use std::path::Path;
 use std::process::{Child, Stdio};
@@ -32,7 +32,7 @@ struct Content {
 
 fn content(data: &Path) -> Content {
     let opened = Opened::at(data);
-    let entries = opened.pipeline.reader().entries_from(Offset(1)).map(Result::unwrap).collect();
+    let entries = opened.entries();
     let state = opened.pipeline.state();
     let state = state.read().unwrap().detection().snapshot(0).unwrap();
     let record = &opened.record;

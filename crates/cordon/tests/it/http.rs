@@ -7,7 +7,7 @@ use crate::support::{Folder, code};
 use client::{Call, Platform, Server, until};
 use cordon_enforce::ports::Policies;
 use cordon_model::clock::{Clock, SystemClock};
-use cordon_model::ids::Offset;
+
 use cordon_model::policy::Policy;
 use cordon_store::{Record, RecordOptions};
 use serde_json::{Value, json};
@@ -128,8 +128,7 @@ fn a_report_becomes_a_case_a_decision_a_signed_webhook_and_is_taken_back() {
     server.signal("-TERM");
     let (folder, code) = scene.server.ended();
     assert_eq!(code, Some(0));
-    let controls = folder.open().pipeline.reader().entries_from(Offset(1));
-    let ids: Vec<String> = controls.map(|entry| entry.unwrap().id.0).collect();
+    let ids = folder.open().ids();
     assert_eq!(ids.iter().filter(|id| id.starts_with("decision:") || id.starts_with("overturn:")).count(), 2);
 }
 
@@ -530,10 +529,9 @@ fn told_to_end_it_leaves_a_folder_that_reopens_with_everything() {
         let (folder, code) = scene.server.ended();
         assert_eq!(code, Some(0), "{signal}");
         let opened = folder.open();
-        assert_eq!(opened.pipeline.applied(), opened.pipeline.reader().last_offset());
+        assert_eq!(opened.pipeline.applied(), opened.pipeline.journal().last_offset());
         assert!(std::fs::read_dir(folder.data().join("snapshots")).unwrap().next().is_some());
-        let ids: Vec<String> =
-            opened.pipeline.reader().entries_from(Offset(1)).map(|entry| entry.unwrap().id.0).collect();
+        let ids = opened.ids();
         assert_eq!(ids.iter().filter(|id| id.starts_with("created-a")).count(), 5_000);
         assert_eq!(ids.iter().filter(|id| id.starts_with("decision:")).count(), 1);
         drop(opened);
@@ -562,7 +560,6 @@ fn killed_after_its_answer_it_has_kept_the_events() {
             server = Some(Server::start_on(left, &[]));
         }
     }
-    let ids = folder.open().pipeline.reader().entries_from(Offset(1));
-    let kept = ids.filter(|entry| entry.as_ref().unwrap().id.as_str().starts_with("created-r")).count();
-    assert_eq!(kept, 9_000);
+    let ids = folder.open().ids();
+    assert_eq!(ids.iter().filter(|id| id.starts_with("created-r")).count(), 9_000);
 }

@@ -1,8 +1,9 @@
 //! What the tests share: a data folder of their own and the binary to run on it.
 
 use cordon_model::clock::ManualClock;
+use cordon_model::entry::Entry;
 use cordon_model::hashing::HashKey;
-use cordon_pipeline::{DataFolder, Pipeline, PipelineOptions};
+use cordon_pipeline::{DataFolder, Pipeline, PipelineOptions, UpkeepOptions};
 use cordon_store::{Record, RecordOptions};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -105,9 +106,23 @@ impl Opened {
             record: record.clone(),
             runtime: runtime.handle().clone(),
             snapshot_every: u64::MAX,
+            upkeep: UpkeepOptions::default(),
         })
         .unwrap();
         Self { pipeline, record, runtime }
+    }
+}
+
+impl Opened {
+    /// Every entry, in order.
+    pub fn entries(&self) -> Vec<Entry> {
+        let journal = self.pipeline.journal();
+        journal.read(journal.entries()).unwrap()
+    }
+
+    /// The ids of every entry, in order.
+    pub fn ids(&self) -> Vec<String> {
+        self.entries().into_iter().map(|entry| entry.id.0).collect()
     }
 }
 

@@ -5,6 +5,7 @@ mod co_action;
 mod handle;
 mod ip;
 mod name;
+mod redact;
 pub mod text;
 mod url;
 
@@ -16,6 +17,8 @@ use cordon_model::hashing::HashKey;
 use cordon_model::json::Json;
 use cordon_model::limits;
 use std::borrow::Cow;
+
+pub use redact::redact;
 
 /// Name space of account ids among keyed hashes. Entity types and stores use their own numbers from 0 and 200.
 const SPACE_ACCOUNT: u8 = 255;

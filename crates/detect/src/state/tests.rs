@@ -40,7 +40,7 @@ impl Platform {
 
     fn tick_after_days(&mut self, days: i64) -> Vec<Finding> {
         self.now = self.now.plus_seconds(days * DAY);
-        self.detection.control(self.now, &Control::Tick)
+        self.detection.control(Offset(0), self.now, &Control::Tick)
     }
 
     fn decide(&mut self, decision: &str, account: &str, outcome: Outcome) {
@@ -50,7 +50,7 @@ impl Platform {
             outcome,
             seen: vec![("device".to_owned(), 1)],
         };
-        self.detection.control(self.now, &Control::DecisionMade(judged));
+        self.detection.control(Offset(0), self.now, &Control::DecisionMade(judged));
     }
 
     fn crowd(&mut self) {
@@ -92,7 +92,7 @@ fn after_the_suspension_is_overturned_nobody_is_its_return() {
     let before = platform.detection.snapshot(1).unwrap();
     platform.decide("d1", "first", Outcome::Suspended);
     let overturned = Control::DecisionOverturned { decision_id: DecisionId::from("d1") };
-    platform.detection.control(platform.now, &overturned);
+    platform.detection.control(Offset(0), platform.now, &overturned);
     assert_eq!(platform.detection.snapshot(1).unwrap(), before, "state is what it was, to the byte");
     assert_eq!(returned(&platform.log_in("second", "192.0.2.77", "device-x")), None);
 }
@@ -158,7 +158,7 @@ fn erasure_takes_everything_that_links_the_account() {
     platform.log_in("violator", "192.0.2.2", "device-v");
     platform.decide("d1", "violator", Outcome::Suspended);
     let erased = Control::AccountErased { account_id: AccountId::from("violator") };
-    platform.detection.control(platform.now, &erased);
+    platform.detection.control(Offset(0), platform.now, &erased);
     let number = platform.detection.account("violator").unwrap();
     assert!(platform.detection.links().links(number).is_empty());
     assert_eq!(platform.detection.links().entity_count(), 0);
@@ -257,14 +257,14 @@ fn take(platform: &mut Platform, step: &Step) {
         }
         Step::Overturn(account) => {
             let decision_id = DecisionId::from(format!("d{account}"));
-            platform.detection.control(platform.now, &Control::DecisionOverturned { decision_id });
+            platform.detection.control(Offset(0), platform.now, &Control::DecisionOverturned { decision_id });
         }
         Step::Delete(account) => {
             platform.send("account.deleted", &format!(r#""account":{{"id":"a{account}"}}"#));
         }
         Step::Erase(account) => {
             let account_id = AccountId::from(format!("a{account}"));
-            platform.detection.control(platform.now, &Control::AccountErased { account_id });
+            platform.detection.control(Offset(0), platform.now, &Control::AccountErased { account_id });
         }
         Step::Days(days) => {
             platform.tick_after_days(i64::from(*days));

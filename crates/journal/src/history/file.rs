@@ -8,6 +8,7 @@ use crate::{JournalError, OffsetRange};
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use bytes::Bytes;
+use cordon_model::clock::Day;
 use cordon_model::ids::{AccountId, Offset};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
@@ -65,6 +66,11 @@ impl OpenFile {
 
     pub(super) fn entries(&self) -> OffsetRange {
         self.named.entries
+    }
+
+    /// The day as of which its rows were treated.
+    pub(super) fn treated_on(&self) -> Day {
+        self.named.treated_on
     }
 
     /// Uncompressed size of all columns, in bytes.

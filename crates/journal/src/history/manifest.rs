@@ -2,6 +2,8 @@
 
 use crate::disk::{Disk, read_exact_at, replace_file};
 use crate::{JournalError, OffsetRange};
+use cordon_model::clock::{Day, Timestamp};
+use cordon_model::ids::Offset;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::io;
@@ -22,6 +24,8 @@ pub struct Manifest {
     pub files: Vec<SealedFile>,
     /// Ranges in which payloads were replaced: invariants about replay hold for the rewritten journal.
     pub rewritten: Vec<RewrittenRange>,
+    /// Every erasure up to this offset has been carried out in all files.
+    pub erased_through: Offset,
 }
 
 /// A file of sealed entries.
@@ -33,6 +37,10 @@ pub struct SealedFile {
     pub entries: OffsetRange,
     /// Its size in bytes.
     pub bytes: u64,
+    /// When its first and its last entry arrived.
+    pub received: (Timestamp, Timestamp),
+    /// The day as of which values whose time is over were taken out.
+    pub treated_on: Day,
 }
 
 /// A range of offsets in which entries were rewritten. Says how many, never whose.
@@ -46,7 +54,13 @@ pub struct RewrittenRange {
 
 impl Default for Manifest {
     fn default() -> Self {
-        Self { version: VERSION, generation: 0, files: Vec::new(), rewritten: Vec::new() }
+        Self {
+            version: VERSION,
+            generation: 0,
+            files: Vec::new(),
+            rewritten: Vec::new(),
+            erased_through: Offset(0),
+        }
     }
 }
 
@@ -76,6 +90,11 @@ impl Manifest {
             next.rewritten.sort_unstable_by_key(|range| range.entries.first);
         }
         next
+    }
+
+    /// Whether the entry at `offset` may have been replaced.
+    pub fn is_rewritten(&self, offset: Offset) -> bool {
+        self.rewritten.iter().any(|range| range.entries.contains(offset))
     }
 
     fn is_gapless(&self) -> bool {

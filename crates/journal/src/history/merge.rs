@@ -1,7 +1,7 @@
 //! Merging small sealed files into large ones, in the background.
 
 use super::file::OpenFile;
-use super::rewrite::{Treatment, treat_row};
+use super::rewrite::{Retention, treat_row};
 use super::schema::SealedEntry;
 use super::write::SealedWriter;
 use super::{Files, History};
@@ -56,10 +56,7 @@ impl History {
     /// Returns the offsets of the new file. Readers are not disturbed.
     ///
     /// Errors: [`JournalError::Disk`], [`JournalError::Corrupt`]; the files are then as before.
-    pub fn merge_once(
-        &self,
-        treat: &dyn Fn(&SealedEntry) -> Treatment,
-    ) -> Result<Option<OffsetRange>, JournalError> {
+    pub fn merge_once(&self, treat: &dyn Retention) -> Result<Option<OffsetRange>, JournalError> {
         self.exclusively(|files| {
             let rows: Vec<u64> = files.open.iter().map(|file| file.entries().len()).collect();
             let picked = pick(&rows, self.shared.options.full_rows);
@@ -75,12 +72,13 @@ impl History {
         &self,
         files: &Files,
         picked: &[Arc<OpenFile>],
-        treat: &dyn Fn(&SealedEntry) -> Treatment,
+        treat: &dyn Retention,
     ) -> Result<(OffsetRange, u64), JournalError> {
         let entries = covered(picked);
         let mut writer = self.new_file(entries)?;
         let replaced = write_merged(picked, &mut writer, treat)?;
-        self.publish_file(files, writer, replaced)?;
+        let oldest = picked.iter().map(|file| file.treated_on()).min().unwrap_or_default();
+        self.publish_file(files, writer, (replaced, treat.as_of().max(oldest)))?;
         Ok((entries, replaced))
     }
 }
@@ -97,7 +95,7 @@ fn covered(files: &[Arc<OpenFile>]) -> OffsetRange {
 fn write_merged(
     files: &[Arc<OpenFile>],
     writer: &mut SealedWriter,
-    treat: &dyn Fn(&SealedEntry) -> Treatment,
+    treat: &dyn Retention,
 ) -> Result<u64, JournalError> {
     let mut sources = Sources(files.iter().map(|file| boxed(file.rows()).peekable()).collect());
     let (mut waiting, mut replaced) = (Vec::new(), 0);

@@ -23,13 +23,14 @@ mod whole;
 mod write;
 
 pub use manifest::{Manifest, RewrittenRange, SealedFile};
-pub use rewrite::{RewriteReport, TOMBSTONE, Treatment};
+pub use rewrite::{KeepAll, Retention, RewriteReport, TOMBSTONE, Treatment};
 pub use schema::{Facts, SealedEntry};
 pub use seal::Sealer;
 pub use whole::WholeJournal;
 
 use crate::disk::{self, Disk};
 use crate::{JournalError, OffsetRange};
+use cordon_model::clock::Day;
 use cordon_model::entry::Entry;
 use cordon_model::ids::{AccountId, Offset};
 use file::OpenFile;
@@ -163,9 +164,14 @@ impl History {
     }
 
     /// Ends the file and makes it count, in place of what it holds anew; removes what no longer counts.
-    fn publish_file(&self, before: &Files, writer: SealedWriter, replaced: u64) -> Result<(), JournalError> {
+    fn publish_file(
+        &self,
+        before: &Files,
+        writer: SealedWriter,
+        (replaced, treated_on): (u64, Day),
+    ) -> Result<(), JournalError> {
         let Shared { disk, folder, last_number, .. } = &*self.shared;
-        let named = writer.finish()?;
+        let named = writer.finish(treated_on)?;
         let added = Arc::new(OpenFile::open(&**disk, folder, &named)?);
         let generation = last_number.load(Ordering::Relaxed);
         let manifest = before.manifest.with(named, replaced, generation);
@@ -178,6 +184,21 @@ impl History {
         // What cannot be removed now is on opening: the manifest already counts.
         let _ = remove_unnamed(&**disk, folder, &files.manifest);
         Ok(())
+    }
+
+    /// Notes, durably, that every erasure up to `through` has been carried out in all files.
+    ///
+    /// Errors: [`JournalError::Disk`]; nothing is noted then.
+    pub fn note_erased(&self, through: Offset) -> Result<(), JournalError> {
+        self.exclusively(|files| {
+            let Shared { disk, folder, last_number, .. } = &*self.shared;
+            let generation = last_number.fetch_add(1, Ordering::Relaxed) + 1;
+            let manifest = Manifest { erased_through: through, generation, ..files.manifest.clone() };
+            manifest::save(&**disk, folder, &manifest)?;
+            let files = Arc::new(Files { manifest, open: files.open.clone() });
+            *self.shared.current.write().unwrap_or_else(PoisonError::into_inner) = files;
+            Ok(())
+        })
     }
 }
 

@@ -3,7 +3,8 @@
 use super::History;
 use super::schema::SealedEntry;
 use crate::{JournalError, OffsetRange};
-use cordon_model::ids::AccountId;
+use cordon_model::clock::Day;
+use cordon_model::ids::{AccountId, Offset};
 
 /// Stands in place of an erased payload. The entry keeps its offset, time, kind, id and type, so that a
 /// replay finds no gap, and loses its account.
@@ -20,6 +21,34 @@ pub enum Treatment {
     Replace(Vec<u8>),
 }
 
+/// Says what becomes of entries whenever a file of history is written. A closure is one that treats them as of no
+/// particular day.
+pub trait Retention {
+    /// What becomes of this entry.
+    fn treat(&self, row: &SealedEntry) -> Treatment;
+
+    /// The day as of which it says so.
+    fn as_of(&self) -> Day {
+        Day(0)
+    }
+}
+
+impl<F: Fn(&SealedEntry) -> Treatment> Retention for F {
+    fn treat(&self, row: &SealedEntry) -> Treatment {
+        self(row)
+    }
+}
+
+/// Everything stays as it is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct KeepAll;
+
+impl Retention for KeepAll {
+    fn treat(&self, _: &SealedEntry) -> Treatment {
+        Treatment::Keep
+    }
+}
+
 /// What a rewrite did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RewriteReport {
@@ -30,13 +59,15 @@ pub struct RewriteReport {
 }
 
 impl History {
-    /// Erases an account from all sealed files: its entries become tombstones, and the manifest records the
-    /// ranges as rewritten. What is sealed later must be treated by the caller then.
+    /// Erases an account's entries before an offset from all sealed files: they become tombstones, and the
+    /// manifest records the ranges as rewritten. What is sealed later must be treated by the caller then.
     ///
     /// Errors: [`JournalError::Disk`], [`JournalError::Corrupt`]; files done before stay done, and calling
     /// again goes on.
-    pub fn rewrite(&self, account_id: &AccountId) -> Result<RewriteReport, JournalError> {
-        let is_theirs = |row: &SealedEntry| row.facts.account_id.as_ref() == Some(account_id);
+    pub fn erase(&self, account_id: &AccountId, before: Offset) -> Result<RewriteReport, JournalError> {
+        let is_theirs = |row: &SealedEntry| {
+            row.entry.offset < before && row.facts.account_id.as_ref() == Some(account_id)
+        };
         let treat = |row: &SealedEntry| if is_theirs(row) { Treatment::Tombstone } else { Treatment::Keep };
         let mut report = RewriteReport::default();
         for entries in self.manifest().files.iter().map(|file| file.entries) {
@@ -47,11 +78,11 @@ impl History {
 
     /// Writes the files that hold any of `entries` anew, as `treat` says.
     ///
-    /// Errors: as [`Self::rewrite`].
+    /// Errors: as [`Self::erase`].
     pub fn rewrite_range(
         &self,
         entries: OffsetRange,
-        treat: &dyn Fn(&SealedEntry) -> Treatment,
+        treat: &dyn Retention,
     ) -> Result<RewriteReport, JournalError> {
         let mut report = RewriteReport::default();
         for file in self.manifest().files {
@@ -69,7 +100,7 @@ impl History {
         &self,
         entries: OffsetRange,
         only_if_holds: Option<&AccountId>,
-        treat: &dyn Fn(&SealedEntry) -> Treatment,
+        treat: &dyn Retention,
     ) -> Result<RewriteReport, JournalError> {
         self.exclusively(|files| {
             let found = files.open.iter().find(|file| file.entries().contains(entries.first));
@@ -93,14 +124,11 @@ impl RewriteReport {
 }
 
 /// The row as `treat` wants it, and whether that changed it. A tombstone stays one.
-pub(super) fn treat_row(
-    mut row: SealedEntry,
-    treat: &dyn Fn(&SealedEntry) -> Treatment,
-) -> (SealedEntry, bool) {
+pub(super) fn treat_row(mut row: SealedEntry, treat: &dyn Retention) -> (SealedEntry, bool) {
     if row.entry.payload == TOMBSTONE {
         return (row, false);
     }
-    match treat(&row) {
+    match treat.treat(&row) {
         Treatment::Keep => return (row, false),
         Treatment::Tombstone => {
             row.entry.payload = TOMBSTONE.to_vec();

@@ -1,6 +1,6 @@
 //! Sealing: the oldest entries of the log become a file of history.
 
-use super::rewrite::{Treatment, treat_row};
+use super::rewrite::{Retention, treat_row};
 use super::schema::{Facts, SealedEntry};
 use super::{Files, History};
 use crate::{JournalError, JournalReader, OffsetRange};
@@ -52,7 +52,7 @@ impl Sealer {
     pub fn seal_once(
         &self,
         rows_max: u64,
-        treat: &dyn Fn(&SealedEntry) -> Treatment,
+        treat: &dyn Retention,
     ) -> Result<Option<OffsetRange>, JournalError> {
         self.history.exclusively(|files| {
             let rows = self.collect(self.first_unsealed(files), rows_max)?;
@@ -68,7 +68,7 @@ impl Sealer {
             rows.sort_unstable_by(|one, two| one.sort_key().cmp(&two.sort_key()));
             let mut writer = self.history.new_file(entries)?;
             rows.into_iter().try_for_each(|row| writer.push(row))?;
-            self.history.publish_file(files, writer, replaced)?;
+            self.history.publish_file(files, writer, (replaced, treat.as_of()))?;
             Ok(Some(entries))
         })
     }

@@ -169,7 +169,7 @@ fn merging_changes_files_and_nothing_that_is_read() {
 #[test]
 fn an_erased_account_is_nowhere_in_the_files_and_leaves_no_gap() {
     let mut fixture = filled(100, 25);
-    let report = fixture.history.rewrite(&AccountId::from("b")).unwrap();
+    let report = fixture.history.erase(&AccountId::from("b"), Offset(u64::MAX)).unwrap();
     assert_eq!((report.files, report.entries), (4, 20));
     for path in fixture.history.paths() {
         assert!(OpenFileText::of(&fixture, &path).iter().all(|row| !row.starts_with("b:")));
@@ -180,7 +180,10 @@ fn an_erased_account_is_nowhere_in_the_files_and_leaves_no_gap() {
     fixture.check();
     let rewritten: u64 = fixture.history.manifest().rewritten.iter().map(|range| range.replaced).sum();
     assert_eq!(rewritten, 20);
-    assert_eq!(fixture.history.rewrite(&AccountId::from("b")).unwrap(), RewriteReport::default());
+    assert_eq!(
+        fixture.history.erase(&AccountId::from("b"), Offset(u64::MAX)).unwrap(),
+        RewriteReport::default()
+    );
     while fixture.history.merge_once(&keep).unwrap().is_some() {}
     fixture.check();
 }
@@ -190,17 +193,17 @@ fn an_erasure_cut_at_any_operation_is_finished_by_the_next_one() {
     let operations = {
         let fixture = filled(40, 20);
         let before = fixture.disk.operations();
-        fixture.history.rewrite(&AccountId::from("b")).unwrap();
+        fixture.history.erase(&AccountId::from("b"), Offset(u64::MAX)).unwrap();
         fixture.disk.operations() - before
     };
     for operation in 0..operations {
         for loss in [PowerLoss::Drop, PowerLoss::Tear] {
             let mut fixture = filled(40, 20);
             fixture.disk.stop_at(fixture.disk.operations() + operation);
-            let _ = fixture.history.rewrite(&AccountId::from("b"));
+            let _ = fixture.history.erase(&AccountId::from("b"), Offset(u64::MAX));
             fixture.disk.lose_power(loss);
             fixture.history = Fixture::open_history(&fixture.disk);
-            fixture.history.rewrite(&AccountId::from("b")).unwrap();
+            fixture.history.erase(&AccountId::from("b"), Offset(u64::MAX)).unwrap();
             for entry in fixture.twin.iter_mut().filter(|entry| entry.payload.starts_with(b"b:")) {
                 entry.payload = TOMBSTONE.to_vec();
             }

@@ -57,17 +57,21 @@ impl WholeJournal {
         OffsetRange { first, last: log.last.max(sealed.last) }
     }
 
+    /// The last durable entry.
+    pub fn last_offset(&self) -> Offset {
+        self.reader.last_offset()
+    }
+
     /// The entry at `offset`; `None` where there is none.
     ///
     /// Errors: [`JournalError::Corrupt`], [`JournalError::Disk`].
     pub fn entry_at(&self, offset: Offset) -> Result<Option<Entry>, JournalError> {
-        // History first: the log's last segment may hold what has been erased from history.
-        if offset <= self.history.sealed_through() {
+        // The log answers a hundred times sooner, but may still hold what was taken out of history.
+        if self.history.files().manifest.is_rewritten(offset) {
             return self.history.entry_at(offset);
         }
         match self.reader.entry_at(offset)? {
             Some(entry) => Ok(Some(entry)),
-            // It may have been sealed, and have left the log, since the question above.
             None => self.history.entry_at(offset),
         }
     }
@@ -117,6 +121,18 @@ impl WholeJournal {
             }
         }
         Ok(scan.next)
+    }
+
+    /// The entries of a range that fits into memory.
+    ///
+    /// Errors: as [`Self::entry_at`].
+    pub fn read(&self, range: OffsetRange) -> Result<Vec<Entry>, JournalError> {
+        let mut entries = Vec::new();
+        self.scan(range, |entry| {
+            entries.push(entry.to_entry());
+            Ok::<_, JournalError>(ControlFlow::Continue(()))
+        })?;
+        Ok(entries)
     }
 
     fn scan_file<E: From<JournalError>>(

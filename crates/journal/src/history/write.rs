@@ -9,6 +9,7 @@ use super::manifest::SealedFile;
 use super::schema::{ACCOUNT_NAME, SCHEMA, SealedEntry, to_batch};
 use crate::disk::{BufferedAppend, Disk, DiskFile, temporary_path};
 use crate::{JournalError, OffsetRange};
+use cordon_model::clock::{Day, Timestamp};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
@@ -36,6 +37,8 @@ pub(super) struct SealedWriter {
     /// For each offset of the range, its row.
     row_of: Vec<u32>,
     rows: u32,
+    /// When the earliest and the latest entry arrived.
+    received: (Timestamp, Timestamp),
 }
 
 impl SealedWriter {
@@ -62,6 +65,7 @@ impl SealedWriter {
             pending: Vec::with_capacity(BATCH_ROWS),
             row_of: vec![u32::MAX; entries.len() as usize],
             rows: 0,
+            received: (Timestamp(i64::MAX), Timestamp(i64::MIN)),
         })
     }
 
@@ -72,12 +76,15 @@ impl SealedWriter {
             *place = self.rows;
         }
         self.rows += 1;
+        let (first, last) = self.received;
+        self.received = (first.min(row.entry.received_at), last.max(row.entry.received_at));
         self.pending.push(row);
         if self.pending.len() == BATCH_ROWS { self.write_pending() } else { Ok(()) }
     }
 
-    /// Ends the file and makes it durable under its name, for the manifest to take in.
-    pub(super) fn finish(mut self) -> Result<SealedFile, JournalError> {
+    /// Ends the file and makes it durable under its name, for the manifest to take in. `treated_on` is the day as
+    /// of which its rows were treated.
+    pub(super) fn finish(mut self, treated_on: Day) -> Result<SealedFile, JournalError> {
         self.write_pending()?;
         let path = self.folder.join(&self.name);
         if u64::from(self.rows) != self.entries.len() || self.row_of.contains(&u32::MAX) {
@@ -91,7 +98,8 @@ impl SealedWriter {
         let bytes = self.file.bytes().map_err(in_disk())?;
         self.disk.rename(&temporary_path(&self.folder, &self.name), &path).map_err(in_disk())?;
         self.disk.sync_folder(&self.folder).map_err(in_disk())?;
-        Ok(SealedFile { name: self.name, entries: self.entries, bytes })
+        let (name, entries, received) = (self.name, self.entries, self.received);
+        Ok(SealedFile { name, entries, bytes, received, treated_on })
     }
 
     fn write_pending(&mut self) -> Result<(), JournalError> {

@@ -129,6 +129,16 @@ impl Journal {
         Ok(removed)
     }
 
+    /// The offsets of the segment that is written to; empty where there is none.
+    pub fn last_segment(&self) -> OffsetRange {
+        self.shared.read().last().map(|segment| segment.entries).unwrap_or_default()
+    }
+
+    /// The next batch begins a new segment, so that this one can be removed when its time has come.
+    pub fn close_last_segment(&mut self) {
+        self.is_last_closed = !self.last_segment().is_empty();
+    }
+
     fn first_segment_through(&self, offset: Offset) -> Option<PathBuf> {
         let segments = self.shared.read();
         let first = segments.first().filter(|_| segments.len() > 1)?;
@@ -153,7 +163,7 @@ impl Journal {
     }
 
     fn write_last_segment(&mut self) -> Result<(), JournalError> {
-        let Some((path, file)) = self.last_segment() else { return Ok(()) };
+        let Some((path, file)) = self.last_file() else { return Ok(()) };
         if let Err(error) = write_and_sync(&path, &*file, &self.buffer) {
             self.debris = Some(Debris::Tail);
             // The disk's first complaint is the one to report; clearing is tried again before the next batch.
@@ -191,7 +201,7 @@ impl Journal {
         Ok(file)
     }
 
-    fn last_segment(&self) -> Option<(PathBuf, Arc<dyn DiskFile>)> {
+    fn last_file(&self) -> Option<(PathBuf, Arc<dyn DiskFile>)> {
         self.shared.read().last().map(|segment| (segment.path.clone(), Arc::clone(&segment.file)))
     }
 

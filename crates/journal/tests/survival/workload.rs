@@ -3,7 +3,7 @@
 use crate::promises::Promises;
 use cordon_journal::{
     Disk, Facts, History, HistoryOptions, IdMemory, IdMemoryOptions, Journal, JournalError, JournalOptions,
-    NewEntry, Sealer, Treatment, snapshots,
+    KeepAll, NewEntry, Sealer, snapshots,
 };
 use cordon_model::clock::Timestamp;
 use cordon_model::entry::{Entry, EntryKind};
@@ -139,9 +139,9 @@ impl World {
         }
         let (Some(history), Some(journal)) = (&self.history, &self.journal) else { return Ok(()) };
         let sealer = Sealer::new(history.clone(), journal.reader(), describe);
-        sealer.seal_once(8, &|_| Treatment::Keep)?;
+        sealer.seal_once(8, &KeepAll)?;
         self.promises.sealed = history.sealed_through();
-        while history.merge_once(&|_| Treatment::Keep)?.is_some() {}
+        while history.merge_once(&KeepAll)?.is_some() {}
         Ok(())
     }
 

@@ -3,11 +3,13 @@
 
 use super::*;
 use crate::intake::chunks;
+use crate::upkeep::Step;
 use async_trait::async_trait;
 use cordon_enforce::ports::StoreError;
-use cordon_journal::SimulatedDisk;
 use cordon_journal::simulated::{Fault, PowerLoss};
+use cordon_journal::{HistoryOptions, JournalOptions, SimulatedDisk, TOMBSTONE};
 use cordon_model::clock::ManualClock;
+use cordon_model::ids::AccountId;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
@@ -49,6 +51,14 @@ impl PipelineRecord for PlainRecord {
     }
 }
 
+/// Files of a few entries, and a log that lets go of them at once.
+fn small_upkeep() -> UpkeepOptions {
+    let history = HistoryOptions { full_rows: 60, row_group_rows: 16, page_rows: 4, memory_bytes: 1 << 20 };
+    let log = JournalOptions { segment_bytes: 8_000, ..JournalOptions::default() };
+    let (log_entries_kept, log_seconds_kept) = (0, 600);
+    UpkeepOptions { seal_entries: 30, seal_seconds: 120, log, log_entries_kept, log_seconds_kept, history }
+}
+
 /// A data folder on a disk that can be cut.
 struct Bench {
     disk: SimulatedDisk,
@@ -63,6 +73,12 @@ impl Bench {
         Self { disk, record: Arc::default(), clock: Arc::new(ManualClock::at(START)), runtime }
     }
 
+    fn drop_snapshots(&self) {
+        let is_snapshot = |path: &std::path::PathBuf| path.extension().is_some_and(|it| it == "snapshot");
+        let snapshots = self.disk.paths().into_iter().filter(is_snapshot);
+        snapshots.for_each(|path| self.disk.remove(&path).unwrap());
+    }
+
     fn open(&self) -> Result<Pipeline, PipelineError> {
         Pipeline::open(PipelineOptions {
             disk: Arc::new(self.disk.clone()),
@@ -73,6 +89,7 @@ impl Bench {
             record: self.record.clone(),
             runtime: self.runtime.handle().clone(),
             snapshot_every: 15,
+            upkeep: small_upkeep(),
         })
     }
 
@@ -87,9 +104,16 @@ impl Bench {
                     return acknowledged;
                 }
             }
+            look_after(pipeline);
         }
         acknowledged
     }
+}
+
+/// Does what is due for history, as the thread beside the writer does. What fails waits for the next time.
+fn look_after(pipeline: &Pipeline) {
+    let upkeep = pipeline.upkeep();
+    while upkeep.step().is_ok_and(|step| step != Step::Rested) {}
 }
 
 /// A suspended account, its return, reports on known and unknown accounts, a duplicate and a conflict.
@@ -145,7 +169,7 @@ fn batches() -> Vec<String> {
 }
 
 fn events(pipeline: &Pipeline) -> Vec<String> {
-    let entries = pipeline.reader().entries_from(Offset(1)).map(Result::unwrap);
+    let entries = pipeline.journal().read(pipeline.journal().entries()).unwrap().into_iter();
     let mut ids: Vec<String> =
         entries.filter(|entry| entry.kind == EntryKind::Event).map(|entry| entry.id.0).collect();
     ids.sort();
@@ -199,6 +223,86 @@ fn a_report_a_return_and_an_awaited_account_reach_the_record() {
 }
 
 #[test]
+fn the_log_lets_go_of_what_history_holds_and_every_entry_is_found_all_the_same() {
+    let bench = Bench::on(SimulatedDisk::new(1));
+    let mut pipeline = bench.open().unwrap();
+    bench.send(&mut pipeline, 0);
+    let (sealed, log) = (pipeline.archive.history.entries(), pipeline.archive.log.entries());
+    assert_eq!(sealed.first, Offset(1));
+    assert!(log.first > Offset(200), "the log begins at {}", log.first);
+    assert!(pipeline.archive.history.paths().len() > 2, "sealed again and again");
+    assert_eq!(events(&pipeline).len(), 6 * 40 + 6);
+    let timeline = pipeline.journal().timeline(&AccountId::from("second"), 100).unwrap();
+    let types: Vec<&str> = timeline.iter().map(|row| row.facts.event_type.as_str()).collect();
+    assert_eq!(types, ["report.created", "account.logged_in"]);
+    // Everything derived is made anew from sealed files and log together.
+    let expected = pipeline.read().detection().snapshot(0).unwrap();
+    let yaml = format!("{}\n# changed", cordon_detect::settings::BUNDLED);
+    pipeline.append_control("settings:other", &Control::LinkSettingsActivated { yaml }).unwrap();
+    assert!(pipeline.read().detection().snapshot(0).unwrap() == expected);
+}
+
+#[test]
+fn an_erased_account_leaves_links_history_and_log_and_a_replay_does_not_bring_it_back() {
+    let bench = Bench::on(SimulatedDisk::new(1));
+    let mut pipeline = bench.open().unwrap();
+    bench.send(&mut pipeline, 0);
+    let second = AccountId::from("second");
+    let erased = Control::AccountErased { account_id: second.clone() };
+    pipeline.append_control("erase:second", &erased).unwrap();
+    pipeline.settle(Durability::Committed).unwrap();
+    look_after(&pipeline);
+    assert_eq!(pipeline.journal().timeline(&second, 100).unwrap(), []);
+    let entries = pipeline.journal().read(pipeline.journal().entries()).unwrap();
+    let tombstones = entries.iter().filter(|entry| entry.payload == TOMBSTONE).count();
+    assert_eq!(tombstones, 2, "a log-in and a report");
+    // The next entry begins a new segment; then the old one, which still holds the payloads, goes.
+    for later in 1..4 {
+        bench.clock.set(START.plus_seconds(7_200 * later));
+        pipeline.append_control(&format!("tick:later{later}"), &Control::Tick).unwrap();
+        pipeline.settle(Durability::Committed).unwrap();
+        look_after(&pipeline);
+    }
+    drop(pipeline);
+    let is_naming = |path: &std::path::PathBuf| {
+        let bytes = bench.disk.contents(path).unwrap();
+        bytes.windows(10).any(|window| window == b"192.0.2.77")
+    };
+    let naming: Vec<_> = bench.disk.paths().into_iter().filter(is_naming).collect();
+    assert_eq!(naming, Vec::<std::path::PathBuf>::new(), "still hold what was erased");
+
+    let replayed = Bench { record: Arc::default(), ..Bench::on(bench.disk.clone()) };
+    replayed.drop_snapshots();
+    let mut pipeline = replayed.open().unwrap();
+    assert_eq!(pipeline.read().detection().account("second"), None);
+    assert!(pipeline.read().detection().account("first").is_some());
+    // Its ids are remembered: what was erased does not come in again by itself.
+    let text = batches().remove(8);
+    let prepared = prepare(&pipeline.intake(), chunks(text.as_bytes()).remove(0), pipeline.now());
+    let taken = pipeline.take(prepared, Durability::Committed, |_| {}).unwrap();
+    assert_eq!((taken.accepted, taken.duplicates), (0, 2));
+}
+
+#[test]
+fn values_whose_time_is_over_are_taken_out_of_history_unless_a_suspension_keeps_them() {
+    let bench = Bench::on(SimulatedDisk::new(1));
+    let mut pipeline = bench.open().unwrap();
+    bench.send(&mut pipeline, 0);
+    bench.clock.set(START.plus_seconds(200 * 86_400));
+    pipeline.settle(Durability::Committed).unwrap();
+    look_after(&pipeline);
+    let log_ins = |account: &str| {
+        let rows = pipeline.journal().timeline(&AccountId::from(account), 100).unwrap();
+        let payloads = rows.into_iter().map(|row| String::from_utf8(row.entry.payload).unwrap());
+        payloads.filter(|payload| payload.contains("session")).collect::<Vec<_>>()
+    };
+    assert!(log_ins("first")[0].contains("192.0.2.1") && log_ins("first")[0].contains("device-x"));
+    let returned = &log_ins("second")[0];
+    assert!(!returned.contains("192.0.2.77") && !returned.contains("device-x"), "{returned}");
+    assert!(returned.contains("grey_heron"), "names are kept for a year: {returned}");
+}
+
+#[test]
 fn a_restart_goes_on_from_a_snapshot_as_if_nothing_had_happened() {
     let (expected_events, expected_state, expected_effects) = undisturbed();
     let bench = Bench::on(SimulatedDisk::new(1));
@@ -236,12 +340,7 @@ fn assert_nothing_lost(
     assert_eq!(effects, expected.2, "{what}: effects");
     let replayed = Bench { record: Arc::default(), ..Bench::on(bench.disk.clone()) };
     drop(pipeline);
-    replayed
-        .disk
-        .paths()
-        .iter()
-        .filter(|path| path.ends_with(".snapshot"))
-        .for_each(|path| replayed.disk.remove(path).unwrap());
+    replayed.drop_snapshots();
     let pipeline = replayed.open().unwrap();
     assert!(pipeline.read().detection().snapshot(0).unwrap() == expected.1, "{what}: replay differs");
 }

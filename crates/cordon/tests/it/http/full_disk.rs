@@ -10,7 +10,7 @@ use cordon_model::hashing::HashKey;
 use cordon_model::limits;
 use cordon_model::operator::{Operator, Role, TokenSecret};
 use cordon_model::policy::{Policy, PolicyVersion, Severity};
-use cordon_pipeline::{DataFolder, Pipeline, PipelineOptions};
+use cordon_pipeline::{DataFolder, Pipeline, PipelineOptions, UpkeepOptions};
 use cordon_server::{Authentication, Outside, Ports, QueueBounds, ServerOptions, serve};
 use cordon_store::{Record, RecordOptions};
 use serde_json::Value;
@@ -113,6 +113,7 @@ fn on_a_full_disk_intake_closes_while_people_go_on() {
         record: record.clone(),
         runtime: runtime.handle().clone(),
         snapshot_every: u64::MAX,
+        upkeep: UpkeepOptions::default(),
     })
     .unwrap();
     let ports = Ports {

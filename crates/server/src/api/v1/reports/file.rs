@@ -121,8 +121,8 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 }
 
 async fn check_repeat(app: &App, id: &str, report: Value) -> Result<(), Problem> {
-    let (reader, key) = (app.host.reader(), id.to_owned());
-    let found = tokio::task::spawn_blocking(move || is_repeat(&reader, &key, &report)).await;
+    let (journal, key) = (app.host.journal(), id.to_owned());
+    let found = tokio::task::spawn_blocking(move || is_repeat(&journal, &key, &report)).await;
     if found.map_err(Problem::broken_task)?? {
         return Ok(());
     }
