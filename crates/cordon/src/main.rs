@@ -19,6 +19,10 @@ mod print;
 use clap::Parser;
 use std::process::ExitCode;
 
+/// Memory that was given back is kept for the next query: the system's allocator has the kernel zero it anew each time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     start_logging();

@@ -12,6 +12,7 @@ pub mod extract;
 pub mod fingerprints;
 mod learning;
 pub mod links;
+mod parallel;
 pub mod profiles;
 pub mod proposals;
 pub mod returns;

@@ -5,10 +5,13 @@ use crate::cli::Admin;
 use crate::data::{Data, Opening};
 use crate::exit::Exit;
 use crate::print;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use cordon_enforce::accounts::LegalHold;
+use cordon_enforce::ports::CaseDesk;
 use cordon_model::entry::Control;
 use cordon_model::ids::AccountId;
 use cordon_pipeline::Durability;
+use cordon_pipeline::upkeep::Step;
 use serde_json::json;
 use std::path::Path;
 
@@ -22,13 +25,23 @@ pub fn run(shared: &Shared, command: Admin) -> Result<Exit> {
 }
 
 fn erase(shared: &Shared, account: String) -> Result<Exit> {
-    let control = Control::AccountErased { account_id: AccountId(account.clone()) };
-    let offset = append(shared, "erase", &control)?;
+    let mut data = Data::open(&shared.data, Opening::default())?;
+    let account_id = AccountId(account.clone());
+    if let Some(hold) = legal_hold(&data, &account_id)? {
+        bail!(
+            "{account} is under legal hold since {}: nothing was erased; lift the hold first",
+            hold.placed_at
+        );
+    }
+    let offset = append(&mut data, "erase", &Control::AccountErased { account_id })?;
+    let upkeep = data.pipeline.upkeep();
+    while upkeep.step()? != Step::Rested {}
+    data.close()?;
     if shared.is_json {
         print::json(&json!({ "erased": account, "offset": offset }))?;
     } else {
         println!(
-            "erased {account} from links and profiles (entry {offset}); sealed files follow when rewritten"
+            "erased {account} from links, profiles, record and history (entry {offset}); the log's copy goes with its segment, within days"
         );
     }
     Ok(Exit::Clean)
@@ -36,7 +49,9 @@ fn erase(shared: &Shared, account: String) -> Result<Exit> {
 
 fn links(shared: &Shared, file: &Path) -> Result<Exit> {
     let yaml = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let offset = append(shared, "settings", &Control::LinkSettingsActivated { yaml })?;
+    let mut data = Data::open(&shared.data, Opening::default())?;
+    let offset = append(&mut data, "settings", &Control::LinkSettingsActivated { yaml })?;
+    data.close()?;
     if shared.is_json {
         print::json(&json!({ "activated": file.display().to_string(), "offset": offset }))?;
     } else {
@@ -45,13 +60,15 @@ fn links(shared: &Shared, file: &Path) -> Result<Exit> {
     Ok(Exit::Clean)
 }
 
+fn legal_hold(data: &Data, account_id: &AccountId) -> Result<Option<LegalHold>> {
+    let account = data.runtime.block_on(data.record.fetch_account(account_id))?;
+    Ok(account.and_then(|account| account.legal_hold))
+}
+
 /// Appends a control entry under a name that its place in time makes its own.
-fn append(shared: &Shared, what: &str, control: &Control) -> Result<u64> {
-    let mut data = Data::open(&shared.data, Opening::default())?;
+fn append(data: &mut Data, what: &str, control: &Control) -> Result<u64> {
     let id = format!("{what}:{}", data.pipeline.now().0);
     data.pipeline.append_control(&id, control)?;
     data.pipeline.settle(Durability::Committed)?;
-    let offset = data.pipeline.applied().0;
-    data.close()?;
-    Ok(offset)
+    Ok(data.pipeline.applied().0)
 }

@@ -1,6 +1,9 @@
 //! `cordon ingest`: what is taken, what is refused, and how it says so.
 
 use crate::support::{Folder, code, last_json, real_data, skip, text};
+use cordon_enforce::ports::CaseDesk;
+use cordon_model::clock::Timestamp;
+use cordon_model::ids::{AccountId, OperatorId};
 use serde_json::json;
 use std::io::Write;
 use std::process::Stdio;
@@ -179,13 +182,38 @@ fn erasure_and_new_settings_take_effect() {
     let file = folder.write("log-ins.ndjson", (0..3).map(log_in).collect::<Vec<_>>().join("\n"));
     folder.json(["ingest", text(&file)]);
     assert_eq!(folder.json(["index", "stats"])["links"], 9);
+    assert_eq!(folder.json(["timeline", "a1"])[0]["event"]["session"]["device"], "d");
     folder.json(["admin", "erase", "a1"]);
     assert_eq!(folder.json(["index", "stats"])["links"], 6);
+    assert_eq!(code(&folder.run(["timeline", "a1"])), 3);
+    let history = std::fs::read_dir(folder.data().join("history")).unwrap();
+    assert_eq!(
+        history.filter(|file| file.as_ref().unwrap().path().extension().unwrap() == "parquet").count(),
+        1
+    );
     let settings =
         cordon_detect::settings::BUNDLED.replacen("path: session.device", "path: session.browser", 1);
     let settings = folder.write("links.yaml", settings);
     folder.json(["admin", "links", text(&settings)]);
     assert_eq!(folder.json(["index", "stats"])["links"], 4);
+}
+
+#[test]
+fn what_is_under_legal_hold_is_not_erased() {
+    let folder = Folder::new();
+    let event = r#"{"id":"l1","type":"account.logged_in","time":"2016-02-05T10:00:00Z","account":{"id":"a1"},"session":{"ip":"192.0.2.1"}}"#;
+    let file = folder.write("log-in.ndjson", event);
+    folder.json(["ingest", text(&file)]);
+    let opened = folder.open();
+    let (account_id, by) = (AccountId::from("a1"), OperatorId::from("counsel"));
+    let hold = opened.record.place_legal_hold(&account_id, &by, "order of a court", Timestamp::default());
+    opened.runtime.block_on(hold).unwrap();
+    drop(opened);
+    let refused = folder.run(["admin", "erase", "a1"]);
+    assert_eq!(code(&refused), 3);
+    let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(message.contains("legal hold"), "{message}");
+    assert_eq!(folder.json(["timeline", "a1"])[0]["event"]["session"]["ip"], "192.0.2.1");
 }
 
 #[test]

@@ -4,11 +4,14 @@ use super::profile::ProfileScore;
 use super::rank::{Query, RankOptions};
 use crate::Detection;
 use crate::links::AccountNumber;
+use crate::parallel::map_chunks;
 use cordon_model::limits;
 use std::collections::BTreeMap;
 
 /// Entities with more accounts than this lead to nobody by themselves; they still count once somebody is scored.
 const LEADING_ACCOUNTS_MAX: usize = 1_000;
+/// Profiles scored by one thread at a time.
+const SCORED_AT_ONCE: usize = 512;
 /// Most postings followed for one query.
 const POSTINGS_FOLLOWED_MAX: usize = 500_000;
 
@@ -25,11 +28,13 @@ pub(crate) fn choose(detection: &Detection, query: &Query<'_>, options: &RankOpt
     let mut chosen: BTreeMap<AccountNumber, Option<ProfileScore>> =
         linked(detection, query).into_iter().map(|account| (account, None)).collect();
     if !query.model.is_empty() {
-        let mut room = Vec::new();
-        let scored = everybody().map(|account| (account, query.model.score(account, &mut room)));
         // Nobody below the sample's median is like the seeds.
-        let mut alike: Vec<(AccountNumber, ProfileScore)> =
-            scored.filter(|(_, score)| score.bits() > 0.0).collect();
+        let alike = map_chunks(&everybody().collect::<Vec<_>>(), SCORED_AT_ONCE, |accounts| {
+            let mut room = Vec::new();
+            let scored = accounts.iter().map(|account| (*account, query.model.score(*account, &mut room)));
+            scored.filter(|(_, score)| score.bits() > 0.0).collect::<Vec<_>>()
+        });
+        let mut alike: Vec<(AccountNumber, ProfileScore)> = alike.into_iter().flatten().collect();
         let left = limits::CANDIDATES_MAX - chosen.len();
         if alike.len() > left {
             alike.select_nth_unstable_by(left, |one, two| {

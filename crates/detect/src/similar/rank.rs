@@ -8,10 +8,14 @@ use super::row::{self, Row, bent_rows};
 use super::weigh::{SeedEntities, SeedWeight, is_behaviour, shared_entities};
 use crate::Detection;
 use crate::links::AccountNumber;
+use crate::parallel::map_chunks;
 use cordon_model::account::Standing;
 use cordon_model::entity::EvidenceGroup;
 use cordon_model::limits;
 use std::collections::BTreeMap;
+
+/// Candidates scored by one thread at a time.
+const SCORED_AT_ONCE: usize = 256;
 
 /// An account from which similar ones are sought.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -104,14 +108,15 @@ pub fn rank(detection: &Detection, seeds: &[Seed], options: &RankOptions) -> Ran
     }
     let query = Query::prepare(detection, seeds, options);
     let chosen = candidates::choose(detection, &query, options);
-    let mut room = Vec::new();
-    let mut scored: Vec<(Scored, ProfileScore)> = chosen
-        .into_iter()
-        .map(|(account, known)| {
-            let profile = known.unwrap_or_else(|| query.model.score(account, &mut room));
-            (query.score(detection, account, &profile), profile)
-        })
-        .collect();
+    let scored = map_chunks(&chosen, SCORED_AT_ONCE, |chosen| {
+        let mut room = Vec::new();
+        let score = |(account, known): &candidates::Chosen| {
+            let profile = known.unwrap_or_else(|| query.model.score(*account, &mut room));
+            (query.score(detection, *account, &profile), profile)
+        };
+        chosen.iter().map(score).collect::<Vec<(Scored, ProfileScore)>>()
+    });
+    let mut scored: Vec<(Scored, ProfileScore)> = scored.into_iter().flatten().collect();
     let hash = |scored: &Scored| detection.links().account_facts(scored.account).hash;
     scored.sort_unstable_by(|(one, _), (two, _)| {
         two.weight.total_cmp(&one.weight).then_with(|| hash(one).cmp(&hash(two)))

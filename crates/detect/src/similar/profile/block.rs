@@ -5,12 +5,15 @@
 )]
 
 use crate::links::AccountNumber;
+use crate::parallel::map_chunks;
 use crate::profiles::{Profiles, TERM_ACCOUNTS_MIN, TermNumber};
 
 /// Stands for a term without a column.
 const NO_COLUMN: u32 = u32::MAX;
 /// Document frequencies whose logarithm is taken once and remembered.
 const FREQUENCIES_REMEMBERED: usize = 1 << 17;
+/// Rows weighed by one thread at a time.
+const ROWS_AT_ONCE: usize = 256;
 /// Counts whose logarithm is taken once and remembered.
 const COUNTS_REMEMBERED: usize = 256;
 
@@ -82,9 +85,15 @@ impl Block {
     /// The rows of `accounts`, in that order; columns in order of term.
     pub(crate) fn of(weigher: &Weigher<'_>, accounts: &[AccountNumber]) -> Self {
         let mut block = Self { starts: vec![0], ..Self::default() };
-        let mut row = Vec::new();
-        for account in accounts {
-            weigher.weigh(*account, &mut row);
+        let parts = map_chunks(accounts, ROWS_AT_ONCE, |accounts| {
+            let (mut rows, mut row) = (Vec::new(), Vec::new());
+            for account in accounts {
+                weigher.weigh(*account, &mut row);
+                rows.push(row.clone());
+            }
+            rows
+        });
+        for row in parts.into_iter().flatten() {
             block.columns.extend(row.iter().map(|(term, _)| *term));
             block.values.extend(row.iter().map(|(_, value)| *value));
             block.starts.push(block.columns.len());

@@ -95,9 +95,6 @@ impl<'d> ProfileModel<'d> {
             };
             trust::measure(&of(Role::Words), &of(Role::Marks), given)
         };
-        if std::env::var("DBG").is_ok() {
-            eprintln!("factor {} weights {:?}", told.factor, told.weights);
-        }
         let mut start = 0;
         for store in &mut stores {
             store.factor = match store.role {

@@ -1,12 +1,15 @@
 //! Logistic regression over sparse blocks: twelve steps of L-BFGS from zero, always the same sums in the same order.
 
 use super::block::Block;
+use crate::parallel::map_chunks;
 use std::collections::VecDeque;
 
 /// Weight of the penalty on the coefficients.
 pub(crate) const PENALTY: f64 = 0.002;
 const STEPS: usize = 12;
 const MEMORY: usize = 6;
+/// Rows that one thread multiplies at a time; also what sums are cut into, so that they come out alike everywhere.
+const ROWS_AT_ONCE: usize = 1_024;
 const HALVINGS_MAX: usize = 20;
 /// Share of the promised descent that a step must bring.
 const DESCENT_MIN: f64 = 1e-4;
@@ -42,9 +45,11 @@ impl Design<'_> {
         for (block, factor) in &self.blocks {
             let Some((own, others)) = rest.split_at_checked(block.width) else { break };
             if *factor != 0.0 {
-                for (row, margin) in margins.iter_mut().enumerate() {
-                    *margin += factor * block.dot(row, own);
-                }
+                let rows: Vec<usize> = (0..rows).collect();
+                let parts = map_chunks(&rows, ROWS_AT_ONCE, |rows| {
+                    rows.iter().map(|row| factor * block.dot(*row, own)).collect::<Vec<f64>>()
+                });
+                margins.iter_mut().zip(parts.iter().flatten()).for_each(|(margin, part)| *margin += part);
             }
             rest = others;
         }
@@ -67,8 +72,14 @@ impl Design<'_> {
         for (block, factor) in &self.blocks {
             let Some((own, others)) = rest.split_at_mut_checked(block.width) else { break };
             if *factor != 0.0 {
-                for (row, residual) in residuals.iter().enumerate() {
-                    block.add(row, factor * residual, own);
+                let rows: Vec<(usize, f64)> = residuals.iter().copied().enumerate().collect();
+                let parts = map_chunks(&rows, ROWS_AT_ONCE, |rows| {
+                    let mut sums = vec![0.0; own.len()];
+                    rows.iter().for_each(|(row, residual)| block.add(*row, factor * residual, &mut sums));
+                    sums
+                });
+                for part in parts {
+                    own.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
                 }
             }
             rest = others;
