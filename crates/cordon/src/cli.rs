@@ -82,6 +82,9 @@ pub struct EvaluateAccounts {
     /// Measure simpler methods as well, in the same run.
     #[arg(long)]
     pub baselines: bool,
+    /// Write the seeds and the whole ranking of every draw here, one JSON object a line.
+    #[arg(long, value_name = "FILE")]
+    pub rankings: Option<PathBuf>,
 }
 
 /// Options of `ingest`.

@@ -9,6 +9,7 @@ mod cpu;
 mod dataset;
 mod draws;
 mod metrics;
+mod rankings;
 mod scratch;
 mod sparse;
 mod tasks;
@@ -21,6 +22,7 @@ use anyhow::{Result, bail};
 use baselines::Baselines;
 use dataset::Dataset;
 use metrics::Metrics;
+use rankings::Rankings;
 use scratch::Scratch;
 use serde::Serialize;
 use tasks::{Setup, Task};
@@ -36,12 +38,22 @@ pub fn run(shared: &Shared, options: &EvaluateAccounts) -> Result<Exit> {
     let baselines = options.baselines.then(|| Baselines::new(&dataset));
     let methods = 1 + if baselines.is_some() { baselines::NAMES.len() } else { 0 };
     let bar = print::count_bar((tasks.len() * Setup::ALL.len() * methods) as u64);
+    let mut rankings = options.rankings.as_deref().map(Rankings::create).transpose()?;
+    let mut written = Ok(());
     let mut lines = Vec::new();
     for task in &tasks {
         for setup in Setup::ALL {
             bar.set_message(format!("{}, {}", task.name, setup.name()));
             lines.push(tasks::measure(&dataset, task, setup, "cordon", options.draws, &mut |seeds| {
-                scratch.scores(&dataset, seeds)
+                let ranking = scratch.rank(&dataset, seeds);
+                if let Some(rankings) = &mut rankings {
+                    let ids =
+                        seeds.iter().filter_map(|place| Some(dataset.accounts.get(*place)?.id.as_str()));
+                    let draw = (task.name.as_str(), setup.name());
+                    let outcome = rankings.write(draw, ids.collect(), (&scratch, &ranking));
+                    written = std::mem::replace(&mut written, Ok(())).and(outcome);
+                }
+                scratch.scores(&dataset, &ranking)
             }));
             bar.inc(1);
             for (number, name) in baselines::NAMES.iter().enumerate() {
@@ -56,6 +68,7 @@ pub fn run(shared: &Shared, options: &EvaluateAccounts) -> Result<Exit> {
         }
     }
     bar.finish_and_clear();
+    written?;
     if shared.is_json {
         lines.iter().try_for_each(print::json)?;
     } else {

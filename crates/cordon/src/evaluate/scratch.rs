@@ -4,6 +4,8 @@ use super::dataset::Dataset;
 use crate::commands::ingest;
 use crate::data::{Data, Opening};
 use anyhow::{Context, Result};
+use cordon_detect::links::AccountNumber;
+use cordon_detect::similar::evidence::account_name;
 use cordon_detect::similar::{RankOptions, Seed, rank};
 use cordon_model::entity::EvidenceGroup;
 use std::collections::BTreeMap;
@@ -31,8 +33,8 @@ impl Scratch {
         Ok(Self { data, _folder: folder })
     }
 
-    /// The weight of each account, by what `surface --exhaustive` would rank.
-    pub(crate) fn scores(&self, dataset: &Dataset, seeds: &[usize]) -> Vec<f64> {
+    /// What `surface --exhaustive` ranks for these seeds, best first: account and weight in bits.
+    pub(crate) fn rank(&self, dataset: &Dataset, seeds: &[usize]) -> Vec<(AccountNumber, f64)> {
         let state = self.data.pipeline.state();
         let state = state.read().unwrap_or_else(PoisonError::into_inner);
         let detection = state.detection();
@@ -46,9 +48,24 @@ impl Scratch {
             includes_suspended: true,
         };
         let ranking = rank(detection, &seeds, &options);
-        let weights: BTreeMap<u32, f64> =
-            ranking.candidates.iter().map(|one| (one.account.0, one.weight)).collect();
-        let weight = |id: &str| detection.account(id).and_then(|account| weights.get(&account.0).copied());
+        ranking.candidates.iter().map(|one| (one.account, one.weight)).collect()
+    }
+
+    /// The ranking with the accounts' ids.
+    pub(crate) fn named(&self, ranking: &[(AccountNumber, f64)]) -> Vec<(String, f64)> {
+        let state = self.data.pipeline.state();
+        let state = state.read().unwrap_or_else(PoisonError::into_inner);
+        let (detection, names) = (state.detection(), state.names());
+        ranking.iter().map(|(account, bits)| (account_name(detection, &names, *account), *bits)).collect()
+    }
+
+    /// The weight of each account of the data set; minus infinity where it was not ranked.
+    pub(crate) fn scores(&self, dataset: &Dataset, ranking: &[(AccountNumber, f64)]) -> Vec<f64> {
+        let state = self.data.pipeline.state();
+        let state = state.read().unwrap_or_else(PoisonError::into_inner);
+        let detection = state.detection();
+        let weights: BTreeMap<AccountNumber, f64> = ranking.iter().copied().collect();
+        let weight = |id: &str| detection.account(id).and_then(|account| weights.get(&account).copied());
         dataset.accounts.iter().map(|account| weight(&account.id).unwrap_or(f64::NEG_INFINITY)).collect()
     }
 }

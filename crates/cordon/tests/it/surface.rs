@@ -45,6 +45,37 @@ fn ten_seeds_of_a_group_lead_to_others_of_it_with_evidence_in_words() {
 }
 
 #[test]
+fn what_is_evaluated_is_what_the_surface_command_ranks_line_by_line() {
+    let folder = Folder::with_known_key();
+    let set = folder.path("lookalike");
+    std::fs::create_dir(&set).unwrap();
+    cordon_world::lookalike::write(&set).unwrap();
+    folder.json(["ingest", text(&set.join(cordon_world::lookalike::EVENTS_FILE))]);
+    let rankings = folder.path("rankings.ndjson");
+    folder.json(["evaluate", "accounts", text(&set), "--draws", "1", "--rankings", text(&rankings)]);
+    let draws = std::fs::read_to_string(&rankings).unwrap();
+    assert!(draws.lines().count() >= 3, "three ways of drawing seeds for each group");
+    for draw in draws.lines() {
+        let draw: Value = serde_json::from_str(draw).unwrap();
+        let seeds: Vec<&str> =
+            draw["seeds"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect();
+        let groups = "--groups=url,content,co-action,social";
+        let found =
+            folder.json(["surface", "--seeds", &seeds.join(","), "--exhaustive", "--top", "10000", groups]);
+        let line = |id: &Value, bits: &Value| format!("{} {}", id.as_str().unwrap(), bits.as_f64().unwrap());
+        let found = found.as_array().unwrap().iter().map(|one| line(&one["account_id"], &one["weight"]));
+        let ranked = draw["ranking"].as_array().unwrap().iter().map(|one| line(&one[0], &one[1]));
+        assert_eq!(
+            found.collect::<Vec<_>>(),
+            ranked.collect::<Vec<_>>(),
+            "{} {}",
+            draw["task"],
+            draw["setup"]
+        );
+    }
+}
+
+#[test]
 fn one_candidate_is_explained_row_by_row_and_groups_can_be_chosen() {
     let (folder, groups) = lookalikes();
     let members = groups.values().next().unwrap();
