@@ -97,6 +97,25 @@ impl Clock for SystemClock {
     }
 }
 
+/// The machine's clock, moved: what was simulated goes on from where it ended.
+#[derive(Clone, Copy, Debug)]
+pub struct MovedClock {
+    micros: i64,
+}
+
+impl MovedClock {
+    /// A clock that reads `now` now, and runs.
+    pub fn starting_at(now: Timestamp) -> Self {
+        Self { micros: now.0 - SystemClock.now().0 }
+    }
+}
+
+impl Clock for MovedClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(SystemClock.now().0 + self.micros)
+    }
+}
+
 /// A clock that stands still until it is told: simulations and tests.
 #[derive(Debug, Default)]
 pub struct ManualClock(AtomicI64);

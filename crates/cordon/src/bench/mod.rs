@@ -14,14 +14,19 @@ use cordon_pipeline::surface::surface;
 use cordon_world::{SlowPlatform, WorldConfig, simulate};
 use serde::Serialize;
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::PoisonError;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Queries timed at each size.
 const QUERIES: usize = 20;
+/// How long the process that is killed has had to open the folder.
+const BEFORE_THE_KILL: Duration = Duration::from_secs(1);
+/// Timelines asked for at each size, and entries of each.
+const TIMELINES: usize = 40;
+const ENTRIES_SHOWN: usize = 100;
 /// Seeds of a query.
 const SEEDS: usize = 10;
 
@@ -39,6 +44,7 @@ struct Point {
     reopen_seconds: f64,
     replay_seconds: f64,
     similar_milliseconds: Quantiles,
+    timeline_milliseconds: Quantiles,
 }
 
 /// Measures at every size that was asked for.
@@ -67,6 +73,7 @@ pub fn run(shared: &Shared, options: &Bench) -> Result<Exit> {
         "replay s",
         "similar ms, median",
         "p95",
+        "timeline ms, median",
     ]);
     for point in &points {
         let milliseconds = |value: Option<f64>| value.map_or("–".to_owned(), |value| format!("{value:.1}"));
@@ -82,6 +89,7 @@ pub fn run(shared: &Shared, options: &Bench) -> Result<Exit> {
             print::right(format!("{:.2}", point.replay_seconds)),
             print::right(milliseconds(point.similar_milliseconds.median)),
             print::right(milliseconds(point.similar_milliseconds.p95)),
+            print::right(milliseconds(point.timeline_milliseconds.median)),
         ]);
     }
     println!("{table}");
@@ -102,18 +110,18 @@ fn measure(root: &Path, accounts: u32, days: u32) -> Result<Point> {
         .arg(&data)
         .args(["--json", "ingest", "--clock", "events"])
         .arg(&events)
-        .stdout(std::process::Stdio::null())
+        .stdout(Stdio::null())
         .status()?;
     let seconds = begun.elapsed().as_secs_f64();
     ensure!(status.success(), "the ingest that is measured failed");
 
+    kill_an_ingest(&data)?;
     let (reopened, reopen_seconds) = open(&data)?;
     let links = check(&reopened, simulation.events)?;
     drop(reopened);
+    let resident = resident_bytes(&data)?.saturating_sub(resident_bytes(&folder.join("empty"))?);
     std::fs::remove_dir_all(data.join("snapshots"))?;
-    let before = crate::commands::index::resident_bytes();
     let (replayed, replay_seconds) = open(&data)?;
-    let resident = crate::commands::index::resident_bytes().saturating_sub(before);
     ensure!(check(&replayed, simulation.events)? == links, "a replay gives other links");
 
     let state = replayed.pipeline.state();
@@ -128,7 +136,15 @@ fn measure(root: &Path, accounts: u32, days: u32) -> Result<Point> {
         std::hint::black_box(surface(&state, &seeds, &options));
         begun.elapsed().as_secs_f64() * 1e3
     });
+    let journal = replayed.pipeline.journal();
+    journal.follow()?;
+    let timelines = ids.iter().step_by((ids.len() / TIMELINES).max(1)).take(TIMELINES).map(|account_id| {
+        let begun = Instant::now();
+        journal.timeline(account_id, ENTRIES_SHOWN)?;
+        Ok(begun.elapsed().as_secs_f64() * 1e3)
+    });
     Ok(Point {
+        timeline_milliseconds: Quantiles::of(timelines.collect::<Result<_>>()?),
         accounts,
         events: simulation.events,
         event_bytes: simulation.bytes as f64 / simulation.events as f64,
@@ -148,6 +164,31 @@ fn write(events: &Path, accounts: u32, days: u32) -> Result<cordon_world::Simula
     let simulation = simulate(config, SlowPlatform::usual(7), &mut file, &mut std::io::sink(), false)?;
     file.flush()?;
     Ok(simulation)
+}
+
+/// Opens the folder with a second process that waits for input, and kills that with SIGKILL.
+fn kill_an_ingest(data: &Path) -> Result<()> {
+    let mut ingest = Command::new(std::env::current_exe()?)
+        .arg("--data")
+        .arg(data)
+        .args(["ingest", "--clock", "events", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    std::thread::sleep(BEFORE_THE_KILL);
+    ensure!(ingest.try_wait()?.is_none(), "the process that was to be killed had ended");
+    ingest.kill()?;
+    ingest.wait()?;
+    Ok(())
+}
+
+/// Memory that a process of its own holds once the folder is open, as the kernel counts it.
+fn resident_bytes(data: &Path) -> Result<u64> {
+    let mut command = Command::new(std::env::current_exe()?);
+    let output = command.arg("--data").arg(data).args(["--json", "index", "stats"]).output()?;
+    let stats: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    stats["resident_bytes"].as_u64().context("no resident size")
 }
 
 fn open(data: &Path) -> Result<(Data, f64)> {
@@ -171,8 +212,7 @@ fn check(data: &Data, events: u64) -> Result<u64> {
 
 /// Account ids, out of the first events: snapshots of the accounts that there are at the start.
 fn names(events: &Path, accounts: u32) -> Result<Vec<AccountId>> {
-    use std::io::BufRead;
-    let lines = std::io::BufReader::new(File::open(events)?).lines().take(accounts as usize * 4);
+    let lines = BufReader::new(File::open(events)?).lines().take(accounts as usize * 4);
     let mut ids: Vec<AccountId> = Vec::new();
     for line in lines {
         let value: serde_json::Value = serde_json::from_str(&line?)?;

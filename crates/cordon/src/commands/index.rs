@@ -55,7 +55,7 @@ pub fn stats(shared: &Shared) -> Result<Exit> {
 }
 
 /// Memory that the process holds, as the kernel counts it; 0 where it does not say.
-pub fn resident_bytes() -> u64 {
+fn resident_bytes() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let kibibytes = line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok());

@@ -8,7 +8,7 @@ use crate::print;
 use anyhow::{Context, Result};
 use cordon_connect::webhook::{Endpoint, HttpLimits, HttpTransport, Transport, WebhookSecret, deliver_due};
 use cordon_enforce::ports::{Operators, Outbox};
-use cordon_model::clock::SystemClock;
+use cordon_model::clock::{Clock, SystemClock};
 use cordon_server::{Authentication, Deliver, Outside, Pass, Ports, QueueBounds, ServerOptions, serve};
 use cordon_store::Record;
 use serde_json::json;
@@ -21,6 +21,11 @@ use tokio::signal::unix::{SignalKind, signal};
 
 /// Runs the command: until SIGTERM or SIGINT.
 pub fn run(shared: &Shared, options: &Serve) -> Result<Exit> {
+    run_by(Arc::new(SystemClock), shared, options)
+}
+
+/// The same by another clock.
+pub fn run_by(clock: Arc<dyn Clock>, shared: &Shared, options: &Serve) -> Result<Exit> {
     let authentication = if options.no_auth { Authentication::Off } else { Authentication::Tokens };
     if options.no_auth && !options.listen.ip().is_loopback() {
         // Said again by the server; here before a data folder is made.
@@ -32,7 +37,7 @@ pub fn run(shared: &Shared, options: &Serve) -> Result<Exit> {
         .zip(options.webhook_secret_file.as_deref())
         .map(|(url, secret_file)| endpoint(url, secret_file))
         .transpose()?;
-    let data = Data::open(&shared.data, Opening::default())?;
+    let data = Data::open(&shared.data, Opening { clock: Some(Arc::clone(&clock)), ..Opening::default() })?;
     let (runtime, record) = (data.runtime.handle().clone(), Arc::clone(&data.record));
     let deliver = endpoint.map(|endpoint| deliverer(Arc::clone(&record), endpoint));
     let ports = Ports {
@@ -41,7 +46,7 @@ pub fn run(shared: &Shared, options: &Serve) -> Result<Exit> {
         outbox: record.clone(),
         counts: record.clone(),
     };
-    let outside = Outside { clock: Arc::new(SystemClock), random: Arc::new(random), deliver };
+    let outside = Outside { clock, random: Arc::new(random), deliver };
     let server = ServerOptions { listen: options.listen, authentication, queue: queue(options) };
     runtime.block_on(async {
         let mut terminate = signal(SignalKind::terminate())?;

@@ -14,7 +14,7 @@ use crate::exit::Exit;
 use crate::print;
 use anyhow::{Context, Result};
 use cordon_measure::{AgainstTruth, Story};
-use cordon_model::clock::Timestamp;
+use cordon_model::clock::{MovedClock, Timestamp};
 use cordon_model::limits;
 use cordon_model::operator::Role;
 use cordon_world::WorldConfig;
@@ -22,8 +22,8 @@ use indicatif::ProgressBar;
 use serde::Serialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 /// The random seeds of the runs that the table is the mean of; no test uses them.
@@ -71,11 +71,13 @@ pub fn run(shared: &Shared, options: &Demo) -> Result<Exit> {
     if options.exit {
         return Ok(Exit::Clean);
     }
-    stay_up(&root.join(format!("{}-{}", Arm::Cordon.name(), RANDOM_SEEDS[0])))
+    let ended_at = STARTS_AT.plus_seconds(i64::from(options.days) * 86_400);
+    stay_up(&root.join(format!("{}-{}", Arm::Cordon.name(), RANDOM_SEEDS[0])), ended_at)
 }
 
-/// Serves the first run's data folder, with a token to look around by.
-fn stay_up(folder: &Path) -> Result<Exit> {
+/// Serves the first run's data folder, with a token to look around by. Time goes on from where the simulation ended:
+/// by the machine's clock everything in it would be years old, and its links long over.
+fn stay_up(folder: &Path, ended_at: Timestamp) -> Result<Exit> {
     let shared = Shared { data: folder.to_owned(), is_json: false };
     println!("\nThe platform's cases, served until Ctrl-C. A token to send as `Authorization: Bearer`:");
     token::run(&shared, Token::Create { operator: "demo".to_owned(), role: Role::Admin, days: Some(1) })?;
@@ -83,7 +85,7 @@ fn stay_up(folder: &Path) -> Result<Exit> {
     let limits = limits::INTAKE_BATCHES_MAX;
     let options =
         Serve { listen, webhook_url: None, webhook_secret_file: None, no_auth: false, queue_chunks: limits };
-    serve::run(&shared, &options)
+    serve::run_by(Arc::new(MovedClock::starting_at(ended_at)), &shared, &options)
 }
 
 /// Runs the jobs on as many threads as there are cores; results in the order of the jobs.
