@@ -188,7 +188,7 @@ fn resident_bytes(data: &Path) -> Result<u64> {
     let mut command = Command::new(std::env::current_exe()?);
     let output = command.arg("--data").arg(data).args(["--json", "index", "stats"]).output()?;
     let stats: serde_json::Value = serde_json::from_slice(&output.stdout)?;
-    stats["resident_bytes"].as_u64().context("no resident size")
+    stats.get("resident_bytes").and_then(serde_json::Value::as_u64).context("no resident size")
 }
 
 fn open(data: &Path) -> Result<(Data, f64)> {
