@@ -114,6 +114,16 @@ impl Upkeep {
         self.redact(now.day())
     }
 
+    /// The last entry of the log.
+    fn last_offset(&self) -> Offset {
+        self.archive.log.last_offset()
+    }
+
+    /// Entries that are durable and not sealed.
+    fn unsealed(&self) -> u64 {
+        self.sealer.unsealed()
+    }
+
     /// Looks through the newest entries, so that the next question for a timeline has less to do.
     ///
     /// Errors: as [`Upkeep::step`].

@@ -9,6 +9,10 @@ use std::time::Duration;
 
 /// How long it rests between two looks.
 const PAUSE: Duration = Duration::from_secs(1);
+/// So many entries between two looks, and the writer is busy: a back-fill, say.
+const BUSY_ENTRIES: u64 = 20_000;
+/// So many unsealed entries are sealed however busy it is.
+const UNSEALED_MAX: u64 = 2_000_000;
 /// How long after an error: a full disk does not empty within a second.
 const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(30);
 
@@ -26,8 +30,13 @@ impl RunningUpkeep {
     pub fn start(upkeep: Upkeep) -> std::io::Result<Self> {
         let (stop, stopped) = channel();
         let thread = std::thread::Builder::new().name("upkeep".to_owned()).spawn(move || {
-            let mut pause = PAUSE;
+            let (mut pause, mut seen) = (PAUSE, upkeep.last_offset());
             while stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
+                let since = upkeep.last_offset().0 - std::mem::replace(&mut seen, upkeep.last_offset()).0;
+                if since >= BUSY_ENTRIES && upkeep.unsealed() < UNSEALED_MAX {
+                    // The writer has better use for the machine; what is unsealed stands in the log all the same.
+                    continue;
+                }
                 pause = work(&upkeep, &|| stopped.try_recv() != Err(TryRecvError::Empty));
             }
         })?;
