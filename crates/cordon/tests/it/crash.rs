@@ -4,7 +4,6 @@ use crate::support::{Folder, Opened, text};
 use cordon_enforce::ports::Counts;
 use cordon_model::clock::Timestamp;
 use cordon_model::entry::Entry;
-
 use cordon_world::{SlowPlatform, WorldConfig, simulate};
 use std::path::Path;
 use std::process::{Child, Stdio};

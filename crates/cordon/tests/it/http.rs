@@ -7,7 +7,6 @@ use crate::support::{Folder, code};
 use client::{Call, Platform, Server, until};
 use cordon_enforce::ports::Policies;
 use cordon_model::clock::{Clock, SystemClock};
-
 use cordon_model::policy::Policy;
 use cordon_store::{Record, RecordOptions};
 use serde_json::{Value, json};

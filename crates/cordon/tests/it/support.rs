@@ -111,9 +111,7 @@ impl Opened {
         .unwrap();
         Self { pipeline, record, runtime }
     }
-}
 
-impl Opened {
     /// Every entry, in order.
     pub fn entries(&self) -> Vec<Entry> {
         let journal = self.pipeline.journal();

@@ -57,14 +57,21 @@ impl History {
     ///
     /// Errors: [`JournalError::Disk`], [`JournalError::Corrupt`]; the files are then as before.
     pub fn merge_once(&self, treat: &dyn Retention) -> Result<Option<OffsetRange>, JournalError> {
-        self.exclusively(|files| {
-            let rows: Vec<u64> = files.open.iter().map(|file| file.entries().len()).collect();
-            let picked = pick(&rows, self.shared.options.full_rows);
-            match picked.and_then(|picked| files.open.get(picked)) {
-                None => Ok(None),
-                Some(picked) => self.combine(files, picked, treat).map(|(entries, _)| Some(entries)),
-            }
+        self.exclusively(|files| match self.picked(files) {
+            None => Ok(None),
+            Some(picked) => self.combine(files, picked, treat).map(|(entries, _)| Some(entries)),
         })
+    }
+
+    /// Whether [`Self::merge_once`] would find something to do.
+    pub fn is_merge_due(&self) -> bool {
+        self.picked(&self.files()).is_some()
+    }
+
+    /// The neighbouring files to merge next.
+    fn picked<'f>(&self, files: &'f Files) -> Option<&'f [Arc<OpenFile>]> {
+        let rows: Vec<u64> = files.open.iter().map(|file| file.entries().len()).collect();
+        files.open.get(pick(&rows, self.shared.options.full_rows)?)
     }
 
     /// Writes neighbouring files anew as one and publishes it; its offsets, and how many entries changed.

@@ -175,12 +175,10 @@ impl History {
         let added = Arc::new(OpenFile::open(&**disk, folder, &named)?);
         let generation = last_number.load(Ordering::Relaxed);
         let manifest = before.manifest.with(named, replaced, generation);
-        manifest::save(&**disk, folder, &manifest)?;
         let known = before.open.iter().chain([&added]);
         let of_name = |name: &str| known.clone().find(|file| file.name() == name).map(Arc::clone);
         let open = manifest.files.iter().filter_map(|file| of_name(&file.name)).collect();
-        let files = Arc::new(Files { manifest, open });
-        *self.shared.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&files);
+        let files = self.install(Files { manifest, open })?;
         // What cannot be removed now is on opening: the manifest already counts.
         let _ = remove_unnamed(&**disk, folder, &files.manifest);
         Ok(())
@@ -191,14 +189,18 @@ impl History {
     /// Errors: [`JournalError::Disk`]; nothing is noted then.
     pub fn note_erased(&self, through: Offset) -> Result<(), JournalError> {
         self.exclusively(|files| {
-            let Shared { disk, folder, last_number, .. } = &*self.shared;
-            let generation = last_number.fetch_add(1, Ordering::Relaxed) + 1;
+            let generation = self.shared.last_number.fetch_add(1, Ordering::Relaxed) + 1;
             let manifest = Manifest { erased_through: through, generation, ..files.manifest.clone() };
-            manifest::save(&**disk, folder, &manifest)?;
-            let files = Arc::new(Files { manifest, open: files.open.clone() });
-            *self.shared.current.write().unwrap_or_else(PoisonError::into_inner) = files;
-            Ok(())
+            self.install(Files { manifest, open: files.open.clone() }).map(drop)
         })
+    }
+
+    /// Makes these files the ones that count: durably, then for readers.
+    fn install(&self, files: Files) -> Result<Arc<Files>, JournalError> {
+        manifest::save(&*self.shared.disk, &self.shared.folder, &files.manifest)?;
+        let files = Arc::new(files);
+        *self.shared.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&files);
+        Ok(files)
     }
 }
 

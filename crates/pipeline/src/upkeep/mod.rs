@@ -11,14 +11,15 @@ pub use running::RunningUpkeep;
 
 use crate::archive::Archive;
 use crate::{Evaluator, PipelineError};
+use cordon_journal::history::SealedFile;
 use cordon_journal::{HistoryOptions, JournalOptions, OffsetRange, Sealer};
 use cordon_model::clock::{Clock, Day, Timestamp};
 use cordon_model::entry::Control;
 use cordon_model::ids::Offset;
 use cordon_model::limits;
-use retention::KeepRules;
+use retention::{KeepRules, Keeps};
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 /// How history is kept.
 #[derive(Clone, Copy, Debug)]
@@ -108,7 +109,9 @@ impl Upkeep {
         if let Some(offset) = erasure {
             return self.erase(offset);
         }
-        if let Some(merged) = self.archive.history.merge_once(&self.rules(now.day()))? {
+        if self.archive.history.is_merge_due()
+            && let Some(merged) = self.archive.history.merge_once(&self.rules(now.day()))?
+        {
             return Ok(Step::Merged(merged));
         }
         self.redact(now.day())
@@ -144,7 +147,7 @@ impl Upkeep {
 
     /// The first erasure that is not carried out in history yet.
     fn erasure_after(&self, through: Offset) -> Option<Offset> {
-        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        let state = self.read();
         state.detection().erased().values().copied().filter(|offset| *offset > through).min()
     }
 
@@ -164,18 +167,24 @@ impl Upkeep {
 
     /// Rewrites the first file that holds values whose time is over.
     fn redact(&self, today: Day) -> Result<Step, PipelineError> {
-        let rules = self.rules(today);
-        for file in self.archive.history.manifest().files {
-            let received = (file.received.0.day(), file.received.1.day());
-            if rules.is_due(received, file.treated_on) {
-                let report = self.archive.history.rewrite_range(file.entries, &rules)?;
-                return Ok(Step::Redacted(report.entries));
+        let keeps = Keeps::of(self.read().settings());
+        let is_due = |file: &SealedFile| {
+            keeps.is_due((file.received.0.day(), file.received.1.day()), file.treated_on, today)
+        };
+        match self.archive.history.manifest().files.into_iter().find(is_due) {
+            None => Ok(Step::Rested),
+            Some(file) => {
+                let report = self.archive.history.rewrite_range(file.entries, &self.rules(today))?;
+                Ok(Step::Redacted(report.entries))
             }
         }
-        Ok(Step::Rested)
     }
 
     fn rules(&self, today: Day) -> KeepRules {
-        KeepRules::of(&self.state.read().unwrap_or_else(PoisonError::into_inner), today)
+        KeepRules::of(&self.read(), today)
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Evaluator> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -16,9 +16,38 @@ use std::sync::Arc;
 /// A file in which some values are over is rewritten for their sake once in so many days, or when all are.
 const REWRITE_DAYS: i64 = 30;
 
+/// The numbers of days for which things are kept: enough to tell when a file is due.
+pub(super) struct Keeps(Vec<i64>);
+
+impl Keeps {
+    pub(super) fn of(settings: &LinkSettings) -> Self {
+        let groups = settings.keep_days.iter().copied();
+        Self(groups.chain([settings.keep_suspended_days]).map(i64::from).collect())
+    }
+
+    /// Whether a file needs to be written anew: given when its first and last entry arrived, and the day as of which
+    /// it was last treated.
+    pub(super) fn is_due(&self, received: (Day, Day), treated_on: Day, today: Day) -> bool {
+        let [first, last, treated, today] =
+            [received.0, received.1, treated_on, today].map(|day| i64::from(day.0));
+        self.0.iter().any(|keep| {
+            // Arrived before this day: over. What arrived before the other was over already.
+            let (over_before, was_over_before) = (today - keep, treated - keep);
+            let is_some_newly_over = first < over_before && last >= was_over_before;
+            let is_all_over = last < over_before;
+            is_some_newly_over && (is_all_over || today - treated >= REWRITE_DAYS)
+        })
+    }
+
+    fn shortest(&self) -> i64 {
+        self.0.iter().copied().min().unwrap_or(i64::MAX)
+    }
+}
+
 /// The rules of one day: a copy of what they need, so that nobody waits for a file to be written.
 pub(super) struct KeepRules {
     settings: Arc<LinkSettings>,
+    shortest_keep: i64,
     key: HashKey,
     erased: BTreeMap<u64, Offset>,
     suspended: FxHashSet<u64>,
@@ -30,31 +59,12 @@ impl KeepRules {
         let detection = state.detection();
         Self {
             settings: Arc::clone(detection.settings()),
+            shortest_keep: Keeps::of(detection.settings()).shortest(),
             key: *detection.key(),
             erased: detection.erased().clone(),
             suspended: detection.suspended().collect(),
             today,
         }
-    }
-
-    /// Whether a file needs to be written anew: given when its first and last entry arrived, and the day as of which
-    /// it was last treated.
-    pub(super) fn is_due(&self, received: (Day, Day), treated_on: Day) -> bool {
-        let [first, last, treated, today] =
-            [received.0, received.1, treated_on, self.today].map(|day| i64::from(day.0));
-        self.keeps().any(|keep| {
-            // Arrived before this day: over. What arrived before the other was over already.
-            let (over_before, was_over_before) = (today - keep, treated - keep);
-            let is_some_newly_over = first < over_before && last >= was_over_before;
-            let is_all_over = last < over_before;
-            is_some_newly_over && (is_all_over || today - treated >= REWRITE_DAYS)
-        })
-    }
-
-    /// Every number of days for which something is kept.
-    fn keeps(&self) -> impl Iterator<Item = i64> + '_ {
-        let groups = self.settings.keep_days.iter().copied();
-        groups.chain([self.settings.keep_suspended_days]).map(i64::from)
     }
 }
 
@@ -66,7 +76,7 @@ impl Retention for KeepRules {
             return Treatment::Tombstone;
         }
         let age = self.today.days_since(row.entry.received_at.day());
-        let is_kept = i64::from(age) <= self.keeps().min().unwrap_or(i64::MAX)
+        let is_kept = i64::from(age) <= self.shortest_keep
             || account.is_some_and(|hash| {
                 self.suspended.contains(&hash) && age <= self.settings.keep_suspended_days
             });
@@ -87,32 +97,27 @@ impl Retention for KeepRules {
 mod tests {
     use super::*;
 
-    fn rules(today: u16) -> KeepRules {
+    fn is_due(today: u16, received: (Day, Day), treated_on: Day) -> bool {
         let settings = LinkSettings { keep_days: [30; 11], ..LinkSettings::bundled() };
-        KeepRules {
-            settings: Arc::new(LinkSettings { keep_suspended_days: 365, ..settings }),
-            key: HashKey::from_bytes([1; 16]),
-            erased: BTreeMap::new(),
-            suspended: FxHashSet::default(),
-            today: Day(today),
-        }
+        let settings = LinkSettings { keep_suspended_days: 365, ..settings };
+        Keeps::of(&settings).is_due(received, treated_on, Day(today))
     }
 
     #[test]
     fn a_file_is_due_once_all_of_it_is_over_and_then_no_more() {
         let received = (Day(1_000), Day(1_001));
-        assert!(!rules(1_031).is_due(received, Day(1_002)), "not all is over");
-        assert!(rules(1_032).is_due(received, Day(1_002)));
-        assert!(!rules(1_033).is_due(received, Day(1_032)), "nothing more is over");
-        assert!(rules(1_367).is_due(received, Day(1_032)), "what suspended accounts left is over");
-        assert!(!rules(2_000).is_due(received, Day(1_367)));
+        assert!(!is_due(1_031, received, Day(1_002)), "not all is over");
+        assert!(is_due(1_032, received, Day(1_002)));
+        assert!(!is_due(1_033, received, Day(1_032)), "nothing more is over");
+        assert!(is_due(1_367, received, Day(1_032)), "what suspended accounts left is over");
+        assert!(!is_due(2_000, received, Day(1_367)));
     }
 
     #[test]
     fn a_file_of_many_months_is_due_once_a_month() {
         let received = (Day(1_000), Day(1_300));
-        assert!(rules(1_310).is_due(received, Day(0)), "sealed without any rules");
-        assert!(!rules(1_310).is_due(received, Day(1_300)));
-        assert!(rules(1_330).is_due(received, Day(1_300)));
+        assert!(is_due(1_310, received, Day(0)), "sealed without any rules");
+        assert!(!is_due(1_310, received, Day(1_300)));
+        assert!(is_due(1_330, received, Day(1_300)));
     }
 }

@@ -32,7 +32,8 @@ impl RunningUpkeep {
         let thread = std::thread::Builder::new().name("upkeep".to_owned()).spawn(move || {
             let (mut pause, mut seen) = (PAUSE, upkeep.last_offset());
             while stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
-                let since = upkeep.last_offset().0 - std::mem::replace(&mut seen, upkeep.last_offset()).0;
+                let last = upkeep.last_offset();
+                let since = last.0 - std::mem::replace(&mut seen, last).0;
                 if since >= BUSY_ENTRIES && upkeep.unsealed() < UNSEALED_MAX {
                     // The writer has better use for the machine; what is unsealed stands in the log all the same.
                     continue;

@@ -86,12 +86,12 @@ impl Block {
     pub(crate) fn of(weigher: &Weigher<'_>, accounts: &[AccountNumber]) -> Self {
         let mut block = Self { starts: vec![0], ..Self::default() };
         let parts = map_chunks(accounts, ROWS_AT_ONCE, |accounts| {
-            let (mut rows, mut row) = (Vec::new(), Vec::new());
-            for account in accounts {
+            let weighed = accounts.iter().map(|account| {
+                let mut row = Vec::new();
                 weigher.weigh(*account, &mut row);
-                rows.push(row.clone());
-            }
-            rows
+                row
+            });
+            weighed.collect::<Vec<_>>()
         });
         for row in parts.into_iter().flatten() {
             block.columns.extend(row.iter().map(|(term, _)| *term));

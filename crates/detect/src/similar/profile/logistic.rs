@@ -41,11 +41,11 @@ impl Design<'_> {
         let intercept = coefficients.get(self.width()).copied().unwrap_or(0.0);
         let rows = self.blocks.first().map_or(0, |(block, _)| block.len());
         let mut margins = vec![intercept; rows];
+        let rows: Vec<usize> = (0..rows).collect();
         let mut rest = coefficients;
         for (block, factor) in &self.blocks {
             let Some((own, others)) = rest.split_at_checked(block.width) else { break };
             if *factor != 0.0 {
-                let rows: Vec<usize> = (0..rows).collect();
                 let parts = map_chunks(&rows, ROWS_AT_ONCE, |rows| {
                     rows.iter().map(|row| factor * block.dot(*row, own)).collect::<Vec<f64>>()
                 });
@@ -69,10 +69,10 @@ impl Design<'_> {
     fn transposed(&self, residuals: &[f64]) -> Vec<f64> {
         let mut sums = vec![0.0; self.width()];
         let mut rest = sums.as_mut_slice();
+        let rows: Vec<(usize, f64)> = residuals.iter().copied().enumerate().collect();
         for (block, factor) in &self.blocks {
             let Some((own, others)) = rest.split_at_mut_checked(block.width) else { break };
             if *factor != 0.0 {
-                let rows: Vec<(usize, f64)> = residuals.iter().copied().enumerate().collect();
                 let parts = map_chunks(&rows, ROWS_AT_ONCE, |rows| {
                     let mut sums = vec![0.0; own.len()];
                     rows.iter().for_each(|(row, residual)| block.add(*row, factor * residual, &mut sums));
