@@ -48,7 +48,9 @@ crash: build ## Kill the binary at 1,000 random moments under load, and look for
 	@CORDON_CRASHES=1000 cargo test --release --locked -p cordon --test it crash -- --nocapture
 
 bench: build ## The figures of the README, measured here
-	@$(CORDON) bench
+	@real=$(CORDON_REAL_DATA)/accounts/events.ndjson.zst; \
+	if [[ -r $$real ]]; then $(CORDON) bench --events $$real; \
+	else echo "no real data under $(CORDON_REAL_DATA): simulated platforms alone"; $(CORDON) bench; fi
 
 clean: ## Everything built
 	@cargo clean

@@ -208,6 +208,9 @@ pub struct Bench {
     /// Days that they live.
     #[arg(long, default_value_t = 3, value_name = "D")]
     pub days: u32,
+    /// Files of events to measure with as well, before the simulated platforms.
+    #[arg(long, value_name = "FILE")]
+    pub events: Vec<PathBuf>,
 }
 
 /// Options of `simulate`.

@@ -8,14 +8,17 @@ use crate::exit::Exit;
 use crate::print;
 use anyhow::{Context, Result, ensure};
 use cordon_detect::similar::RankOptions;
+use cordon_journal::{JournalError, OffsetRange, WholeJournal};
 use cordon_measure::Quantiles;
-use cordon_model::ids::AccountId;
+use cordon_model::ids::{AccountId, Offset};
 use cordon_pipeline::surface::surface;
-use cordon_world::{SlowPlatform, WorldConfig, simulate};
+use cordon_world::{Simulation, SlowPlatform, WorldConfig, simulate};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Write};
-use std::path::Path;
+use std::io::{BufWriter, Write};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
@@ -27,15 +30,27 @@ const BEFORE_THE_KILL: Duration = Duration::from_secs(1);
 /// Timelines asked for at each size, and entries of each.
 const TIMELINES: usize = 40;
 const ENTRIES_SHOWN: usize = 100;
+/// Entries read for every account there is, to learn the accounts' ids.
+const ENTRIES_AN_ACCOUNT: u64 = 4;
 /// Seeds of a query.
 const SEEDS: usize = 10;
 
-/// What one size of platform costs.
+/// Events to be ingested and then asked about.
+struct Input {
+    label: String,
+    events: PathBuf,
+    /// Of simulated ones: how many, and their bytes.
+    simulation: Option<Simulation>,
+}
+
+/// What one platform costs.
 #[derive(Serialize)]
 struct Point {
-    accounts: u32,
+    input: String,
+    accounts: u64,
     events: u64,
-    event_bytes: f64,
+    /// Mean, before compression; of simulated events alone.
+    event_bytes: Option<f64>,
     /// Wall clock of `cordon ingest` as a process of its own: start, fsync, record and last snapshot included.
     events_per_second: f64,
     links: u64,
@@ -50,11 +65,7 @@ struct Point {
 /// Measures at every size that was asked for.
 pub fn run(shared: &Shared, options: &Bench) -> Result<Exit> {
     let root = std::env::temp_dir().join(format!("cordon-bench-{}", std::process::id()));
-    let points = options
-        .accounts
-        .iter()
-        .map(|accounts| measure(&root, *accounts, options.days))
-        .collect::<Result<Vec<_>>>();
+    let points = measure_all(&root, options);
     std::fs::remove_dir_all(&root).ok();
     let points = points?;
     if shared.is_json {
@@ -62,6 +73,7 @@ pub fn run(shared: &Shared, options: &Bench) -> Result<Exit> {
         return Ok(Exit::Clean);
     }
     let mut table = print::table(&[
+        "input",
         "accounts",
         "events",
         "bytes an event",
@@ -78,9 +90,10 @@ pub fn run(shared: &Shared, options: &Bench) -> Result<Exit> {
     for point in &points {
         let milliseconds = |value: Option<f64>| value.map_or("–".to_owned(), |value| format!("{value:.1}"));
         table.add_row(vec![
-            print::right(print::count(u64::from(point.accounts))),
+            point.input.as_str().into(),
+            print::right(print::count(point.accounts)),
             print::right(print::count(point.events)),
-            print::right(format!("{:.0}", point.event_bytes)),
+            print::right(point.event_bytes.map_or("–".to_owned(), |bytes| format!("{bytes:.0}"))),
             print::right(print::count(point.events_per_second as u64)),
             print::right(print::count(point.links)),
             print::right(format!("{:.1}", point.link_bytes)),
@@ -93,51 +106,74 @@ pub fn run(shared: &Shared, options: &Bench) -> Result<Exit> {
         ]);
     }
     println!("{table}");
-    println!("similar: {SEEDS} seeds drawn evenly from all accounts, links and profiles; {QUERIES} queries");
+    println!(
+        "similar: {SEEDS} seeds, links and profiles; of {QUERIES} queries half have seeds drawn evenly from all \
+         accounts, half neighbours by id"
+    );
     Ok(Exit::Clean)
 }
 
-fn measure(root: &Path, accounts: u32, days: u32) -> Result<Point> {
-    eprintln!("{} accounts, {days} days …", print::count(u64::from(accounts)));
-    let folder = root.join(accounts.to_string());
-    std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let events = folder.join("events.ndjson");
-    let simulation = write(&events, accounts, days)?;
+fn measure_all(root: &Path, options: &Bench) -> Result<Vec<Point>> {
+    let mut points = Vec::new();
+    for (number, events) in options.events.iter().enumerate() {
+        let label = events.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let input = Input { label, events: events.clone(), simulation: None };
+        points.push(measure(&root.join(format!("file-{number}")), &input)?);
+    }
+    for accounts in &options.accounts {
+        let folder = root.join(accounts.to_string());
+        let input = simulated(&folder, *accounts, options.days)?;
+        points.push(measure(&folder, &input)?);
+    }
+    Ok(points)
+}
+
+fn measure(folder: &Path, input: &Input) -> Result<Point> {
+    eprintln!("{} …", input.label);
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let data = folder.join("data");
     let begun = Instant::now();
-    let status = Command::new(std::env::current_exe()?)
+    let output = Command::new(std::env::current_exe()?)
         .arg("--data")
         .arg(&data)
         .args(["--json", "ingest", "--clock", "events"])
-        .arg(&events)
-        .stdout(Stdio::null())
-        .status()?;
+        .arg(&input.events)
+        .output()?;
     let seconds = begun.elapsed().as_secs_f64();
-    ensure!(status.success(), "the ingest that is measured failed");
+    ensure!(output.status.success(), "the ingest that is measured failed");
+    let counted: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    let events = counted.get("accepted").and_then(serde_json::Value::as_u64).context("no count")?;
+    if let Some(simulation) = &input.simulation {
+        ensure!(events == simulation.events, "{} events were written, {events} accepted", simulation.events);
+    }
 
     kill_an_ingest(&data)?;
     let (reopened, reopen_seconds) = open(&data)?;
-    let links = check(&reopened, simulation.events)?;
+    let links = check(&reopened, events)?;
     drop(reopened);
     let resident = resident_bytes(&data)?.saturating_sub(resident_bytes(&folder.join("empty"))?);
     std::fs::remove_dir_all(data.join("snapshots"))?;
     let (replayed, replay_seconds) = open(&data)?;
-    ensure!(check(&replayed, simulation.events)? == links, "a replay gives other links");
+    ensure!(check(&replayed, events)? == links, "a replay gives other links");
 
     let state = replayed.pipeline.state();
     let state = state.read().unwrap_or_else(PoisonError::into_inner);
     let stats = state.detection().stats();
-    let ids = names(&events, accounts)?;
+    let journal = replayed.pipeline.journal();
+    journal.follow()?;
+    let ids = names(&journal, stats.accounts)?;
     let options = RankOptions { top: 20, explained: 20, ..RankOptions::default() };
     let times = (0..QUERIES).map(|query| {
+        let (first, step) = match query % 2 {
+            0 => (query, ids.len() / SEEDS),
+            _ => (query * (ids.len() / QUERIES), 1),
+        };
         let seeds: Vec<AccountId> =
-            ids.iter().skip(query).step_by((ids.len() / SEEDS).max(1)).take(SEEDS).cloned().collect();
+            ids.iter().skip(first).step_by(step.max(1)).take(SEEDS).cloned().collect();
         let begun = Instant::now();
         std::hint::black_box(surface(&state, &seeds, &options));
         begun.elapsed().as_secs_f64() * 1e3
     });
-    let journal = replayed.pipeline.journal();
-    journal.follow()?;
     let timelines = ids.iter().step_by((ids.len() / TIMELINES).max(1)).take(TIMELINES).map(|account_id| {
         let begun = Instant::now();
         journal.timeline(account_id, ENTRIES_SHOWN)?;
@@ -145,10 +181,11 @@ fn measure(root: &Path, accounts: u32, days: u32) -> Result<Point> {
     });
     Ok(Point {
         timeline_milliseconds: Quantiles::of(timelines.collect::<Result<_>>()?),
-        accounts,
-        events: simulation.events,
-        event_bytes: simulation.bytes as f64 / simulation.events as f64,
-        events_per_second: simulation.events as f64 / seconds,
+        input: input.label.clone(),
+        accounts: stats.accounts,
+        events,
+        event_bytes: input.simulation.as_ref().map(|made| made.bytes as f64 / made.events as f64),
+        events_per_second: events as f64 / seconds,
         links,
         link_bytes: stats.link_bytes as f64 / links as f64,
         resident_bytes_per_link: resident as f64 / links as f64,
@@ -158,12 +195,15 @@ fn measure(root: &Path, accounts: u32, days: u32) -> Result<Point> {
     })
 }
 
-fn write(events: &Path, accounts: u32, days: u32) -> Result<cordon_world::Simulation> {
+fn simulated(folder: &Path, accounts: u32, days: u32) -> Result<Input> {
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let events = folder.join("events.ndjson");
     let config = WorldConfig { accounts, days, random_seed: 7, starts_at: STARTS_AT, is_null: false };
-    let mut file = BufWriter::new(File::create(events)?);
+    let mut file = BufWriter::new(File::create(&events)?);
     let simulation = simulate(config, SlowPlatform::usual(7), &mut file, &mut std::io::sink(), false)?;
     file.flush()?;
-    Ok(simulation)
+    let label = format!("{} simulated, {days} days", print::count(u64::from(accounts)));
+    Ok(Input { label, events, simulation: Some(simulation) })
 }
 
 /// Opens the folder with a second process that waits for input, and kills that with SIGKILL.
@@ -210,15 +250,16 @@ fn check(data: &Data, events: u64) -> Result<u64> {
     Ok(links)
 }
 
-/// Account ids, out of the first events: snapshots of the accounts that there are at the start.
-fn names(events: &Path, accounts: u32) -> Result<Vec<AccountId>> {
-    let lines = BufReader::new(File::open(events)?).lines().take(accounts as usize * 4);
-    let mut ids: Vec<AccountId> = Vec::new();
-    for line in lines {
-        let value: serde_json::Value = serde_json::from_str(&line?)?;
-        ids.extend(value.pointer("/account/id").and_then(serde_json::Value::as_str).map(AccountId::from));
-    }
-    ids.sort();
-    ids.dedup();
-    Ok(ids)
+/// Account ids, out of the first entries: snapshots of the accounts that there are at the start.
+fn names(journal: &WholeJournal, accounts: u64) -> Result<Vec<AccountId>> {
+    let first = journal.entries().first;
+    let range = OffsetRange { first, last: Offset(first.0 + accounts * ENTRIES_AN_ACCOUNT) };
+    let mut ids = BTreeSet::new();
+    journal.scan(range, |entry| {
+        let event: Option<serde_json::Value> = serde_json::from_slice(entry.payload).ok();
+        let id = event.as_ref().and_then(|event| event.pointer("/account/id")?.as_str());
+        ids.extend(id.map(AccountId::from));
+        Ok::<_, JournalError>(ControlFlow::Continue(()))
+    })?;
+    Ok(ids.into_iter().collect())
 }

@@ -30,8 +30,7 @@ pub(crate) fn choose(detection: &Detection, query: &Query<'_>, options: &RankOpt
     if !query.model.is_empty() {
         // Nobody below the sample's median is like the seeds.
         let alike = map_chunks(&everybody().collect::<Vec<_>>(), SCORED_AT_ONCE, |accounts| {
-            let mut room = Vec::new();
-            let scored = accounts.iter().map(|account| (*account, query.model.score(*account, &mut room)));
+            let scored = accounts.iter().map(|account| (*account, query.model.score(*account)));
             scored.filter(|(_, score)| score.bits() > 0.0).collect::<Vec<_>>()
         });
         let mut alike: Vec<(AccountNumber, ProfileScore)> = alike.into_iter().flatten().collect();

@@ -109,9 +109,8 @@ pub fn rank(detection: &Detection, seeds: &[Seed], options: &RankOptions) -> Ran
     let query = Query::prepare(detection, seeds, options);
     let chosen = candidates::choose(detection, &query, options);
     let scored = map_chunks(&chosen, SCORED_AT_ONCE, |chosen| {
-        let mut room = Vec::new();
         let score = |(account, known): &candidates::Chosen| {
-            let profile = known.unwrap_or_else(|| query.model.score(*account, &mut room));
+            let profile = known.unwrap_or_else(|| query.model.score(*account));
             (query.score(detection, *account, &profile), profile)
         };
         chosen.iter().map(score).collect::<Vec<(Scored, ProfileScore)>>()

@@ -1,12 +1,9 @@
 //! One profile store as a sparse matrix: rows are accounts, columns the terms that they use.
-#![expect(
-    clippy::indexing_slicing,
-    reason = "columns are below `width` by construction, rows below `len`; tests hold both against a dense twin"
-)]
 
+use super::sparse::Sparse;
 use crate::links::AccountNumber;
 use crate::parallel::map_chunks;
-use crate::profiles::{Profiles, TERM_ACCOUNTS_MIN, TermNumber};
+use crate::profiles::{Profiles, TERM_ACCOUNTS_MIN, Term, TermNumber};
 
 /// Stands for a term without a column.
 const NO_COLUMN: u32 = u32::MAX;
@@ -17,19 +14,21 @@ const ROWS_AT_ONCE: usize = 256;
 /// Counts whose logarithm is taken once and remembered.
 const COUNTS_REMEMBERED: usize = 256;
 
-/// Weighs the terms of a store: (1 + ln count) · idf, the heaviest of an account, at unit length.
+/// An account's terms with their weights, in order of term.
+pub(crate) type WeighedTerms = Vec<(TermNumber, f32)>;
+
+/// Weighs the terms of a store: (1 + ln count) · idf, an account's at unit length.
 pub(crate) struct Weigher<'d> {
     profiles: &'d Profiles,
-    terms_max: usize,
     /// By term; zero where a term is too rare or too common to tell anything.
     idf: Vec<f32>,
     /// 1 + ln count, by count.
-    counted: Vec<f64>,
+    counted: Vec<f32>,
 }
 
 impl<'d> Weigher<'d> {
     /// `population` accounts share the store's terms.
-    pub(crate) fn new(profiles: &'d Profiles, terms_max: usize, population: usize) -> Self {
+    pub(crate) fn new(profiles: &'d Profiles, population: usize) -> Self {
         let weigh = |accounts: usize| {
             let is_telling = accounts >= TERM_ACCOUNTS_MIN as usize && 2 * accounts <= population;
             let idf = || libm::log((1 + population) as f64 / (1 + accounts) as f64) + 1.0;
@@ -42,39 +41,37 @@ impl<'d> Weigher<'d> {
                 remembered.get(accounts).copied().unwrap_or_else(|| weigh(accounts))
             })
             .collect();
-        let counted = (0..COUNTS_REMEMBERED).map(|count| 1.0 + libm::log(count.max(1) as f64)).collect();
-        Self { profiles, terms_max, idf, counted }
+        let counted = (0..COUNTS_REMEMBERED).map(|count| counted(count.max(1))).collect();
+        Self { profiles, idf, counted }
     }
 
-    /// Replaces `row` by the account's terms with their weights, in order of term, of length 1; empty where it has
-    /// none that tells anything.
-    pub(crate) fn weigh(&self, account: AccountNumber, row: &mut Vec<(TermNumber, f32)>) {
+    /// Replaces `row` by the account's terms with their weights, of length 1 together; empty where it has none that
+    /// tells anything.
+    pub(crate) fn weigh(&self, account: AccountNumber, row: &mut WeighedTerms) {
         row.clear();
         row.extend(self.profiles.vector(account).iter().filter_map(|term| {
             let idf = self.idf.get(term.number as usize).copied().unwrap_or(0.0);
-            let counted = self.counted.get(usize::from(term.count)).copied();
-            let counted = counted.unwrap_or_else(|| 1.0 + libm::log(f64::from(term.count)));
-            (idf > 0.0).then(|| (term.number, (counted * f64::from(idf)) as f32))
+            (idf > 0.0).then(|| (term.number, self.counted(term) * idf))
         }));
-        if row.len() > self.terms_max {
-            row.select_nth_unstable_by(self.terms_max, |one, two| {
-                two.1.total_cmp(&one.1).then(one.0.cmp(&two.0))
-            });
-            row.truncate(self.terms_max);
-            row.sort_unstable_by_key(|(term, _)| *term);
-        }
         let length =
             row.iter().map(|(_, weight)| f64::from(*weight) * f64::from(*weight)).sum::<f64>().sqrt();
         row.iter_mut().for_each(|(_, weight)| *weight = (f64::from(*weight) / length) as f32);
     }
+
+    fn counted(&self, term: &Term) -> f32 {
+        let count = usize::from(term.count);
+        self.counted.get(count).copied().unwrap_or_else(|| counted(count))
+    }
+}
+
+fn counted(count: usize) -> f32 {
+    (1.0 + libm::log(count as f64)) as f32
 }
 
 /// Rows of one store.
 #[derive(Default)]
 pub(crate) struct Block {
-    starts: Vec<usize>,
-    columns: Vec<u32>,
-    values: Vec<f32>,
+    pub(crate) rows: Sparse,
     /// By term; [`NO_COLUMN`] where no row has it.
     column_of: Vec<u32>,
     /// How many columns there are.
@@ -84,57 +81,62 @@ pub(crate) struct Block {
 impl Block {
     /// The rows of `accounts`, in that order; columns in order of term.
     pub(crate) fn of(weigher: &Weigher<'_>, accounts: &[AccountNumber]) -> Self {
-        let mut block = Self { starts: vec![0], ..Self::default() };
         let parts = map_chunks(accounts, ROWS_AT_ONCE, |accounts| {
-            let weighed = accounts.iter().map(|account| {
-                let mut row = Vec::new();
+            let (mut rows, mut row) = (Sparse::default(), WeighedTerms::new());
+            for account in accounts {
                 weigher.weigh(*account, &mut row);
-                row
-            });
-            weighed.collect::<Vec<_>>()
+                rows.push(row.iter().copied());
+            }
+            rows
         });
-        for row in parts.into_iter().flatten() {
-            block.columns.extend(row.iter().map(|(term, _)| *term));
-            block.values.extend(row.iter().map(|(_, value)| *value));
-            block.starts.push(block.columns.len());
+        let mut rows = Sparse::joined(parts);
+        let mut column_of = vec![NO_COLUMN; weigher.profiles.term_count()];
+        for term in rows.places() {
+            if let Some(column) = column_of.get_mut(*term as usize) {
+                *column = 0;
+            }
         }
-        block.column_of = vec![NO_COLUMN; weigher.profiles.term_count()];
-        block.columns.iter().for_each(|term| block.column_of[*term as usize] = 0);
-        for column in block.column_of.iter_mut().filter(|column| **column != NO_COLUMN) {
-            *column = block.width as u32;
-            block.width += 1;
+        let mut width = 0;
+        for column in column_of.iter_mut().filter(|column| **column != NO_COLUMN) {
+            *column = width;
+            width += 1;
         }
-        block.columns.iter_mut().for_each(|column| *column = block.column_of[*column as usize]);
-        block
-    }
-
-    /// How many rows there are.
-    pub(crate) fn len(&self) -> usize {
-        self.starts.len().saturating_sub(1)
+        rows.renumber(&column_of);
+        Self { rows, column_of, width: width as usize }
     }
 
     /// The column of a term.
     pub(crate) fn column(&self, term: TermNumber) -> Option<usize> {
         self.column_of.get(term as usize).copied().filter(|column| *column != NO_COLUMN).map(|c| c as usize)
     }
+}
 
-    /// Product of a row with a vector over the columns.
-    pub(crate) fn dot(&self, row: usize, vector: &[f64]) -> f64 {
-        let (columns, values) = self.row(row);
-        let terms = columns.iter().zip(values);
-        terms.map(|(column, value)| f64::from(*value) * vector[*column as usize]).sum()
+/// A vector over a block's columns, made ready to be multiplied with the rows of many accounts.
+#[derive(Default)]
+pub(crate) struct TermVector {
+    /// By term: its idf, and idf times the vector's value.
+    by_term: Vec<[f32; 2]>,
+}
+
+impl TermVector {
+    /// `values` over the columns of `block`.
+    pub(crate) fn of(weigher: &Weigher<'_>, block: &Block, values: &[f64]) -> Self {
+        let value = |column: &u32| values.get(*column as usize).copied().unwrap_or(0.0);
+        let terms = weigher.idf.iter().zip(&block.column_of);
+        let ready = |(idf, column): (&f32, &u32)| [*idf, (f64::from(*idf) * value(column)) as f32];
+        Self { by_term: terms.map(ready).collect() }
     }
 
-    /// Adds `factor` times a row to a vector over the columns.
-    pub(crate) fn add(&self, row: usize, factor: f64, vector: &mut [f64]) {
-        let (columns, values) = self.row(row);
-        for (column, value) in columns.iter().zip(values) {
-            vector[*column as usize] += factor * f64::from(*value);
+    /// Product of the vector with the account's row as [`Weigher::weigh`] gives it, without making the row.
+    pub(crate) fn times(&self, weigher: &Weigher<'_>, account: AccountNumber) -> f64 {
+        let (mut sum, mut squares) = (0.0, 0.0);
+        for term in weigher.profiles.vector(account) {
+            let [idf, value] = self.by_term.get(term.number as usize).copied().unwrap_or_default();
+            let counted = weigher.counted(term);
+            let weight = f64::from(counted * idf);
+            squares += weight * weight;
+            sum += f64::from(counted) * f64::from(value);
         }
-    }
-
-    fn row(&self, row: usize) -> (&[u32], &[f32]) {
-        let range = self.starts[row]..self.starts[row + 1];
-        (&self.columns[range.clone()], &self.values[range])
+        if squares > 0.0 { sum / f64::sqrt(squares) } else { 0.0 }
     }
 }

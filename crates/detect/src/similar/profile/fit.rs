@@ -1,7 +1,7 @@
 //! The model of one query: fitted on the seeds and the sample, then asked about any account.
 
-use super::block::{Block, Weigher};
-use super::logistic::{self, Design, Labels};
+use super::block::{Block, TermVector, WeighedTerms, Weigher};
+use super::logistic::{self, Design, Fitted, Labels};
 use super::scale::{Bounds, Scale};
 use super::{sample, trust};
 use crate::Detection;
@@ -45,15 +45,25 @@ struct Store<'d> {
     block: Block,
     /// What values are multiplied by.
     factor: f64,
-    /// Where its coefficients start.
-    start: usize,
+    /// Bits before bounds, by column, of a value of 1.
+    shares: Vec<f64>,
+    /// The same, to be asked about any account.
+    vector: TermVector,
+}
+
+impl Store<'_> {
+    /// Bits of one term of one account, before bounds.
+    fn share(&self, term: TermNumber, value: f32) -> f64 {
+        let share = self.block.column(term).and_then(|column| self.shares.get(column));
+        share.copied().unwrap_or(0.0) * f64::from(value)
+    }
 }
 
 /// A fitted model.
 pub(crate) struct ProfileModel<'d> {
     stores: Vec<Store<'d>>,
-    coefficients: Vec<f64>,
-    scale: Scale,
+    /// Bits of an account without any term, before bounds.
+    offset: f64,
     content: Bounds,
     social: Bounds,
     /// How much each seed counts, in the order given.
@@ -95,29 +105,32 @@ impl<'d> ProfileModel<'d> {
             };
             trust::measure(&of(Role::Words), &of(Role::Marks), given)
         };
-        let mut start = 0;
         for store in &mut stores {
             store.factor = match store.role {
                 Role::Words => 1.0,
                 Role::Marks => told.factor.sqrt(),
                 Role::Social => SOCIAL_FACTOR.sqrt(),
             };
-            store.start = start;
-            start += store.block.width;
         }
-        let design = Design { blocks: stores.iter().map(|store| (&store.block, store.factor)).collect() };
-        let coefficients = coefficients(&design, &told.weights, sample.len());
-        let margins: Vec<f64> = design.margins(&coefficients).into_iter().skip(seeds.len()).collect();
-        let nearest = nearest(&sample, &margins);
-        let scale = Scale::of(margins);
+        let fitted = fitted(&stores, &told.weights, sample.len());
+        let margins = fitted.margins.get(seeds.len()..).unwrap_or_default();
+        let nearest = nearest(&sample, margins);
+        let scale = Scale::of(margins.to_vec());
+        let mut rest = fitted.coefficients.as_slice();
+        for store in &mut stores {
+            let (own, others) = rest.split_at_checked(store.block.width).unwrap_or_default();
+            let to_bits = scale.slope * store.factor;
+            store.shares = own.iter().map(|coefficient| to_bits * coefficient).collect();
+            store.vector = TermVector::of(&store.weigher, &store.block, &store.shares);
+            rest = others;
+        }
         let bounds = |group, shares: [f64; 4]| {
             let [knee, cap, floor_knee, floor] = shares.map(|share| share * detection.settings().cap(group));
             Bounds { knee, cap, floor_knee, floor }
         };
         Self {
             stores,
-            coefficients,
-            scale,
+            offset: scale.slope * (fitted.intercept - scale.middle),
             content: bounds(EvidenceGroup::Content, CONTENT_SHARES),
             social: bounds(EvidenceGroup::Social, SOCIAL_SHARES),
             seed_weights: told.weights,
@@ -130,15 +143,14 @@ impl<'d> ProfileModel<'d> {
         self.stores.is_empty()
     }
 
-    /// What the model says of `account`. `row` is room for work.
-    pub(crate) fn score(&self, account: AccountNumber, row: &mut Vec<(TermNumber, f32)>) -> ProfileScore {
+    /// What the model says of `account`.
+    pub(crate) fn score(&self, account: AccountNumber) -> ProfileScore {
         if self.is_empty() {
             return ProfileScore::default();
         }
-        let (mut content, mut social) = (self.offset(), 0.0);
+        let (mut content, mut social) = (self.offset, 0.0);
         for store in &self.stores {
-            store.weigher.weigh(account, row);
-            let sum: f64 = row.iter().map(|(term, value)| self.share(store, *term, *value)).sum();
+            let sum = store.vector.times(&store.weigher, account);
             match store.role {
                 Role::Social => social += sum,
                 Role::Words | Role::Marks => content += sum,
@@ -151,19 +163,6 @@ impl<'d> ProfileModel<'d> {
             content: (content, self.content.bend(content)),
             social: (social, self.social.bend(social)),
         }
-    }
-
-    /// Bits of an account without any term.
-    fn offset(&self) -> f64 {
-        let intercept = self.coefficients.last().copied().unwrap_or(0.0);
-        self.scale.slope * (intercept - self.scale.middle)
-    }
-
-    /// Bits of one term of one account, before bounds.
-    fn share(&self, store: &Store<'_>, term: TermNumber, value: f32) -> f64 {
-        let Some(column) = store.block.column(term) else { return 0.0 };
-        let coefficient = self.coefficients.get(store.start + column).copied().unwrap_or(0.0);
-        self.scale.slope * store.factor * coefficient * f64::from(value)
     }
 
     /// The rows of a score, without their terms where `is_explained` says no.
@@ -185,12 +184,11 @@ impl<'d> ProfileModel<'d> {
     /// The terms that weigh most in a group's row, before bounds, heaviest first by absolute weight.
     fn terms(&self, account: AccountNumber, group: EvidenceGroup) -> Vec<((u8, TermNumber), f64)> {
         let is_social = group == EvidenceGroup::Social;
-        let mut row = Vec::new();
+        let mut row = WeighedTerms::new();
         let mut terms: Vec<((u8, TermNumber), f64)> = Vec::new();
         for store in self.stores.iter().filter(|store| (store.role == Role::Social) == is_social) {
             store.weigher.weigh(account, &mut row);
-            let shares =
-                row.iter().map(|(term, value)| ((store.number, *term), self.share(store, *term, *value)));
+            let shares = row.iter().map(|(term, value)| ((store.number, *term), store.share(*term, *value)));
             terms.extend(shares.filter(|(_, share)| *share != 0.0));
         }
         terms.sort_unstable_by(|one, two| two.1.total_cmp(&one.1).then(one.0.cmp(&two.0)));
@@ -229,24 +227,26 @@ fn stores<'d>(
                 (EvidenceGroup::Social, _) => Role::Social,
                 _ => return None,
             };
-            let weigher = Weigher::new(detection.profiles(number)?, store.terms_max, population);
+            let weigher = Weigher::new(detection.profiles(number)?, population);
             let block = Block::of(&weigher, rows);
-            Some(Store { number, role, weigher, block, factor: 1.0, start: 0 })
+            let (shares, vector) = Default::default();
+            Some(Store { number, role, weigher, block, factor: 1.0, shares, vector })
         })
         .collect()
 }
 
 /// The seeds against the sample; below three seeds the seeds' mean.
-fn coefficients(design: &Design<'_>, weights: &[f64], sample: usize) -> Vec<f64> {
+fn fitted(stores: &[Store<'_>], weights: &[f64], sample: usize) -> Fitted {
+    let design = Design { blocks: stores.iter().map(|store| (&store.block, store.factor)).collect() };
     let total: f64 = weights.iter().sum();
     if weights.len() < MODEL_SEEDS_MIN || sample == 0 {
         let shares: Vec<f64> = weights.iter().map(|weight| weight / total.max(1e-9)).collect();
-        return design.mean(&shares);
+        return design.sum(&shares);
     }
     let seed = weights.iter().map(|weight| 0.5 * weight / total);
     let labels = Labels {
         classes: weights.iter().map(|_| 1.0).chain((0..sample).map(|_| 0.0)).collect(),
         weights: seed.chain((0..sample).map(|_| 0.5 / sample as f64)).collect(),
     };
-    logistic::fit(design, &labels)
+    logistic::fit(&design, &labels)
 }

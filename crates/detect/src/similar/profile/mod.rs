@@ -11,6 +11,7 @@ pub(crate) mod fit;
 pub(crate) mod logistic;
 pub(crate) mod sample;
 pub(crate) mod scale;
+pub(crate) mod sparse;
 pub(crate) mod trust;
 
 pub(crate) use fit::{ProfileModel, ProfileScore};

@@ -5,7 +5,7 @@ use crate::links::AccountNumber;
 use cordon_model::account::Standing;
 
 /// Most accounts in the sample: what training costs grows with it, not with the platform.
-pub(crate) const SAMPLE_MAX: usize = 4_096;
+pub(crate) const SAMPLE_MAX: usize = 3_072;
 /// Events from which an account's profile says something.
 const EVENTS_MIN: u32 = 5;
 

@@ -1,5 +1,5 @@
-use super::block::{Block, Weigher};
-use super::logistic::{self, Design, Labels, PENALTY};
+use super::block::{Block, TermVector, Weigher};
+use super::logistic::{self, Design, Labels};
 use super::scale::{Bounds, Scale};
 use super::trust;
 use crate::links::{AccountNumber, Sighting};
@@ -25,7 +25,7 @@ fn accounts(count: usize) -> Vec<AccountNumber> {
 }
 
 /// The same rows, written out.
-fn dense(profiles: &Profiles, terms_max: usize, count: usize) -> Vec<Vec<f64>> {
+fn dense(profiles: &Profiles, count: usize) -> Vec<Vec<f64>> {
     let row = |account: u32| -> Vec<f64> {
         let mut row = vec![0.0; profiles.term_count()];
         for term in profiles.vector(AccountNumber(account)) {
@@ -35,10 +35,6 @@ fn dense(profiles: &Profiles, terms_max: usize, count: usize) -> Vec<Vec<f64>> {
                 row[term.number as usize] = (1.0 + f64::from(term.count).ln()) * idf;
             }
         }
-        let mut kept: Vec<f64> = row.clone();
-        kept.sort_by(|one, two| two.total_cmp(one));
-        let least = kept.get(terms_max.wrapping_sub(1)).copied().unwrap_or(0.0);
-        row.iter_mut().filter(|value| **value < least).for_each(|value| *value = 0.0);
         let length = row.iter().map(|value| value * value).sum::<f64>().sqrt().max(1e-300);
         row.iter().map(|value| value / length).collect()
     };
@@ -56,22 +52,27 @@ proptest! {
     fn sparse_products_are_those_of_the_dense_twin(counts in counts()) {
         let profiles = store(&counts);
         let all = accounts(counts.len());
-        let block = Block::of(&Weigher::new(&profiles, 1_000, counts.len()), &all);
-        let dense = dense(&profiles, 1_000, counts.len());
+        let weigher = Weigher::new(&profiles, counts.len());
+        let block = Block::of(&weigher, &all);
+        let dense = dense(&profiles, counts.len());
         let vector: Vec<f64> = (0..block.width).map(|column| (column as f64).sin()).collect();
+        let ready = TermVector::of(&weigher, &block, &vector);
         for (row, values) in dense.iter().enumerate() {
             let terms = 0..profiles.term_count() as u32;
             let expected: f64 = terms
                 .filter_map(|term| Some(values[term as usize] * vector[block.column(term)?]))
                 .sum();
-            prop_assert!((block.dot(row, &vector) - expected).abs() < 1e-6);
+            prop_assert!((block.rows.dot(row, &vector) - expected).abs() < 1e-6);
+            let asked = ready.times(&weigher, all[row]);
+            prop_assert!((asked - expected).abs() < 1e-6);
         }
     }
 
     #[test]
     fn the_fitted_model_is_where_the_slope_is_nearly_flat_by_finite_differences(counts in counts()) {
         let profiles = store(&counts);
-        let block = Block::of(&Weigher::new(&profiles, 1_000, counts.len()), &accounts(counts.len()));
+        let block = Block::of(&Weigher::new(&profiles, counts.len()), &accounts(counts.len()));
+        let width = block.width;
         let design = Design { blocks: vec![(&block, 0.7)] };
         let rows = counts.len();
         let classes: Vec<f64> = (0..rows).map(|row| if row < 3 { 1.0 } else { 0.0 }).collect();
@@ -79,14 +80,10 @@ proptest! {
             (0..rows).map(|row| if row < 3 { 0.5 / 3.0 } else { 0.5 / (rows - 3) as f64 }).collect();
         let labels = Labels { classes: classes.clone(), weights: weights.clone() };
         let fitted = logistic::fit(&design, &labels);
-        let value = |at: &[f64]| {
-            let margins = design.margins(at);
-            let loss: f64 = (0..rows)
-                .map(|row| weights[row] * ((1.0 + margins[row].exp()).ln() - classes[row] * margins[row]))
-                .sum();
-            loss + 0.5 * PENALTY * at[..block.width].iter().map(|value| value * value).sum::<f64>()
-        };
-        let zero = vec![0.0; fitted.len()];
+        let value = |at: &[f64]| logistic::value_at(&design, &labels, &at[..width], at[width]);
+        let zero = vec![0.0; width + 1];
+        let exact = logistic::slope_at(&design, &labels, &fitted.coefficients, fitted.intercept);
+        let fitted: Vec<f64> = fitted.coefficients.iter().copied().chain([fitted.intercept]).collect();
         prop_assert!(value(&fitted) <= value(&zero) + 1e-12);
         let slope = |at: &[f64]| -> Vec<f64> {
             (0..at.len()).map(|place| {
@@ -96,7 +93,6 @@ proptest! {
                 (value(&up) - value(&down)) / 2e-5
             }).collect()
         };
-        let exact = logistic::slope_at(&design, &labels, &fitted);
         for (one, two) in slope(&fitted).iter().zip(&exact) {
             prop_assert!((one - two).abs() < 1e-6, "{one} {two}");
         }
@@ -108,19 +104,6 @@ proptest! {
         prop_assert!((-6.0..=12.0).contains(&bounds.bend(one)));
         prop_assert_eq!(one < two, bounds.bend(one) < bounds.bend(two));
     }
-}
-
-#[test]
-fn only_the_heaviest_terms_count() {
-    let counts: Vec<Vec<u8>> = (0..12)
-        .map(|account| (0..6).map(|term| u8::from(account % 3 == term % 3) * (term as u8 + 1)).collect())
-        .collect();
-    let profiles = store(&counts);
-    let block = Block::of(&Weigher::new(&profiles, 1, 12), &accounts(12));
-    let ones = vec![1.0; block.width];
-    assert!((block.dot(0, &ones) - 1.0).abs() < 1e-6, "one term, of length 1");
-    let twin = dense(&profiles, 1, 12);
-    assert_eq!(twin[0].iter().filter(|value| **value > 0.0).count(), 1);
 }
 
 #[test]
@@ -144,7 +127,7 @@ fn two_false_seeds_that_resemble_each_other_are_outvoted() {
         counts.push(row(&[6 + other % 4, 10 + other % 30, 10 + (other * 7) % 30, 10 + (other * 11) % 30]));
     }
     let profiles = store(&counts);
-    let block = Block::of(&Weigher::new(&profiles, 1_000, counts.len()), &accounts(counts.len()));
+    let block = Block::of(&Weigher::new(&profiles, counts.len()), &accounts(counts.len()));
     let trust = trust::measure(&[&block], &[], &[1.0; 8]);
     assert_eq!(trust.weights[..6], [1.0; 6]);
     assert_eq!(trust.weights[6..], [0.0; 2]);

@@ -63,7 +63,8 @@ pub(crate) fn measure(words: &[&Block], others: &[&Block], given: &[f64]) -> Tru
 
 impl Likeness {
     fn of(kinds: [&[&Block]; 2], seeds: usize) -> Self {
-        let rows = kinds.iter().flat_map(|blocks| blocks.first()).map(|block| block.len()).max().unwrap_or(0);
+        let rows =
+            kinds.iter().flat_map(|blocks| blocks.first()).map(|block| block.rows.len()).max().unwrap_or(0);
         let yard = rows.saturating_sub(seeds).min(YARDSTICK);
         let all = kinds.map(|blocks| {
             let mut table = vec![vec![0.0; seeds]; seeds + yard];
@@ -127,14 +128,22 @@ impl Likeness {
 fn add_products(block: &Block, table: &mut [Vec<f64>]) {
     let seeds = table.first().map_or(0, Vec::len);
     let mut dense = vec![0.0; block.width];
-    for seed in 0..seeds {
-        block.add(seed, 1.0, &mut dense);
-        for (row, products) in table.iter_mut().enumerate() {
-            if let Some(product) = products.get_mut(seed) {
-                *product += block.dot(row, &dense);
+    let put = |dense: &mut [f64], seed, is_there: bool| {
+        let (columns, values) = block.rows.row(seed);
+        for (column, value) in columns.iter().zip(values) {
+            if let Some(place) = dense.get_mut(*column as usize) {
+                *place = if is_there { f64::from(*value) } else { 0.0 };
             }
         }
-        dense.iter_mut().for_each(|value| *value = 0.0);
+    };
+    for seed in 0..seeds {
+        put(&mut dense, seed, true);
+        for (row, products) in table.iter_mut().enumerate() {
+            if let Some(product) = products.get_mut(seed) {
+                *product += block.rows.dot(row, &dense);
+            }
+        }
+        put(&mut dense, seed, false);
     }
 }
 
