@@ -3,7 +3,7 @@
 use super::sketch::{BANDS, Sketch};
 use cordon_model::clock::Day;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// Most texts that wait at once; beyond that the oldest go.
@@ -14,16 +14,18 @@ const FORGOTTEN: u32 = u32::MAX;
 /// An odd constant that spreads bits (splitmix64).
 const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
 
-type Bands = HashMap<u32, u32, BuildHasherDefault<Spread>>;
+type Numbers = HashMap<u32, u32, BuildHasherDefault<Spread>>;
 
 /// The near-duplicate groups of one entity type, and the texts that belong to none yet.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct NearTexts {
-    /// Texts by number, in order of arrival; the numbers below `first` are gone.
-    texts: std::collections::VecDeque<Waiting>,
+    /// Texts by number, in order of arrival; the numbers below `first` are gone. Numbers wrap around.
+    texts: VecDeque<Waiting>,
     first: u32,
-    /// Which text stands for a band.
-    bands: Bands,
+    /// Which text stands for a band: the newest that has it, unless that is forgotten.
+    bands: Numbers,
+    /// An account's newest text; from there one goes back from text to text.
+    newest: Numbers,
 }
 
 /// A text that others may turn out to repeat.
@@ -34,6 +36,9 @@ struct Waiting {
     bands: [u32; BANDS],
     received: Day,
     has_group: bool,
+    /// How many texts ago the account's last one came; 0 where there is none. Made anew when a snapshot is read.
+    #[serde(skip)]
+    back: u32,
 }
 
 /// What a text turned out to be.
@@ -57,7 +62,8 @@ impl NearTexts {
             self.keep_waiting(account, sketch, received);
             return NearText::Alone;
         };
-        let Some(text) = self.texts.get_mut((number - self.first) as usize) else { return NearText::Alone };
+        let place = self.place(number);
+        let Some(text) = self.texts.get_mut(place) else { return NearText::Alone };
         let hash =
             text.bands.iter().fold(text.bits, |hash, band| (hash ^ u64::from(*band)).wrapping_mul(SPREAD));
         let founder = (!text.has_group).then_some(text.account);
@@ -72,7 +78,7 @@ impl NearTexts {
     fn near(&self, sketch: &Sketch) -> Option<u32> {
         sketch.bands.iter().find_map(|band| {
             let number = *self.bands.get(band)?;
-            let text = self.texts.get(number.checked_sub(self.first)? as usize)?;
+            let text = self.texts.get(self.place(number))?;
             sketch.is_near(text.bits).then_some(number)
         })
     }
@@ -81,12 +87,35 @@ impl NearTexts {
         if self.texts.len() >= WAITING_MAX {
             self.drop_oldest();
         }
-        let number = self.first + self.texts.len() as u32;
-        for band in sketch.bands {
-            self.bands.insert(band, number);
+        self.push(Waiting {
+            account,
+            bits: sketch.bits,
+            bands: sketch.bands,
+            received,
+            has_group: false,
+            back: 0,
+        });
+    }
+
+    fn push(&mut self, mut text: Waiting) {
+        let number = self.first.wrapping_add(self.texts.len() as u32);
+        for band in text.bands {
+            if text.account == FORGOTTEN {
+                self.bands.remove(&band);
+            } else {
+                self.bands.insert(band, number);
+            }
         }
-        let waiting = Waiting { account, bits: sketch.bits, bands: sketch.bands, received, has_group: false };
-        self.texts.push_back(waiting);
+        if text.account != FORGOTTEN {
+            let last = self.newest.insert(text.account, number);
+            text.back = last.map_or(0, |last| number.wrapping_sub(last));
+        }
+        self.texts.push_back(text);
+    }
+
+    /// Where the text of that number lies; beyond the end where it is gone.
+    fn place(&self, number: u32) -> usize {
+        number.wrapping_sub(self.first) as usize
     }
 
     /// Drops texts that arrived more than `keep_days` before `today`; a group that was repeated since stays until
@@ -97,29 +126,41 @@ impl NearTexts {
         }
     }
 
-    /// Forgets the texts of one account. Rare, so the bands are made anew: then a table that was restored from a
-    /// snapshot and one that lived through it are the same.
+    /// Forgets the texts of one account. What stays of each until its time is over leads nowhere: an empty place in
+    /// the order of arrival, and its bands, so that a table restored from a snapshot is the same as one that lived.
     pub(crate) fn forget(&mut self, account: u32) {
-        for text in self.texts.iter_mut().filter(|text| text.account == account) {
-            text.account = FORGOTTEN;
-            text.bits = 0;
+        let mut next = self.newest.remove(&account);
+        while let Some(number) = next {
+            let place = self.place(number);
+            let Some(text) = self.texts.get_mut(place) else { break };
+            let (bands, back) = (text.bands, text.back);
+            (text.account, text.bits, text.back) = (FORGOTTEN, 0, 0);
+            self.forget_bands(&bands, number);
+            next = (back != 0 && back as usize <= place).then(|| number.wrapping_sub(back));
         }
-        self.bands = bands_of(&self.texts, self.first);
+    }
+
+    fn forget_bands(&mut self, bands: &[u32; BANDS], number: u32) {
+        for band in bands {
+            if self.bands.get(band) == Some(&number) {
+                self.bands.remove(band);
+            }
+        }
     }
 
     fn drop_oldest(&mut self) {
         let Some(text) = self.texts.pop_front() else { return };
-        for band in text.bands {
-            if self.bands.get(&band) == Some(&self.first) {
-                self.bands.remove(&band);
-            }
+        self.forget_bands(&text.bands, self.first);
+        if self.newest.get(&text.account) == Some(&self.first) {
+            self.newest.remove(&text.account);
         }
-        self.first += 1;
+        self.first = self.first.wrapping_add(1);
     }
 
     /// Bytes in use, without allocator overhead.
     pub(crate) fn bytes(&self) -> usize {
-        self.texts.capacity() * size_of::<Waiting>() + self.bands.capacity() * (size_of::<(u32, u32)>() + 1)
+        let numbers = self.bands.capacity() + self.newest.capacity();
+        self.texts.capacity() * size_of::<Waiting>() + numbers * (size_of::<(u32, u32)>() + 1)
     }
 
     /// Texts that wait.
@@ -136,20 +177,15 @@ impl NearTexts {
     /// What [`NearTexts::dump`] wrote.
     pub(crate) fn restore(dumped: NearTextsDump) -> Self {
         let NearTextsDump(first, texts) = dumped;
-        let texts = std::collections::VecDeque::from(texts);
-        Self { bands: bands_of(&texts, first), texts, first }
+        let mut table = Self {
+            first,
+            texts: VecDeque::with_capacity(texts.len()),
+            bands: Numbers::with_capacity_and_hasher(texts.len() * BANDS, BuildHasherDefault::default()),
+            newest: Numbers::default(),
+        };
+        texts.into_iter().for_each(|text| table.push(text));
+        table
     }
-}
-
-/// Which text stands for a band: the newest that has it.
-fn bands_of(texts: &std::collections::VecDeque<Waiting>, first: u32) -> Bands {
-    let mut bands = Bands::with_capacity_and_hasher(texts.len() * BANDS, BuildHasherDefault::default());
-    for (number, text) in (first..).zip(texts).filter(|(_, text)| text.account != FORGOTTEN) {
-        for band in text.bands {
-            bands.insert(band, number);
-        }
-    }
-    bands
 }
 
 /// The table as it stands in a snapshot.
@@ -221,5 +257,43 @@ mod tests {
         let mut forgotten = tables();
         forgotten.forget(1);
         assert_eq!(forgotten.meet(3, &copy, Day(11)), NearText::Alone);
+    }
+
+    fn restored(table: &NearTexts) -> NearTexts {
+        let bytes = serde_json::to_vec(&table.dump()).unwrap();
+        NearTexts::restore(serde_json::from_slice(&bytes).unwrap())
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_restored_table_goes_on_as_the_one_that_lived(
+            steps in proptest::collection::vec((0u8..10, 0u32..4, 0usize..6), 1..60)
+        ) {
+            let said = ["mill by the river", "bakery near the bridge", "old town library", "harbour at noon",
+                "orchard gate", "hill above town"];
+            let mut lived = NearTexts { first: u32::MAX - 5, ..NearTexts::default() };
+            for (day, (what, account, place)) in (10..).zip(steps) {
+                let text = format!("everybody please meet us at the {} tomorrow before sunrise", said[place]);
+                let mut other = restored(&lived);
+                for table in [&mut lived, &mut other] {
+                    match what {
+                        0 | 1 => table.forget(account),
+                        2 => table.expire(Day(day), 8),
+                        _ => {}
+                    }
+                }
+                let met = [&mut lived, &mut other].map(|table| table.meet(account, &sketch(&text), Day(day)));
+                proptest::prop_assert_eq!(met[0], met[1]);
+                let [one, two] = [&lived, &other].map(|table| serde_json::to_vec(&table.dump()).unwrap());
+                proptest::prop_assert_eq!(one, two);
+                for table in [&lived, &other] {
+                    let own = table.texts.iter().filter(|text| text.account == account).count();
+                    let mut copy = table.clone();
+                    copy.forget(account);
+                    let left = copy.texts.iter().filter(|text| text.account == account).count();
+                    proptest::prop_assert!(left == 0, "{} of {} texts are left", left, own);
+                }
+            }
+        }
     }
 }
