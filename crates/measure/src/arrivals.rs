@@ -31,6 +31,7 @@ impl Arrivals {
     /// Errors: those of the journal.
     pub fn read(journal: &WholeJournal) -> Result<Self, JournalError> {
         let mut arrivals = Self::default();
+        let sign_up = memchr::memmem::Finder::new(SIGN_UP);
         journal.scan(journal.entries(), |entry| {
             match entry.kind {
                 EntryKind::Control => arrivals.controls += 1,
@@ -38,7 +39,7 @@ impl Arrivals {
                     arrivals.events += 1;
                     let (first, _) = arrivals.span.unwrap_or((entry.received_at, entry.received_at));
                     arrivals.span = Some((first, entry.received_at));
-                    if entry.payload.windows(SIGN_UP.len()).any(|window| window == SIGN_UP) {
+                    if sign_up.find(entry.payload).is_some() {
                         arrivals.note(entry.payload, entry.received_at);
                     }
                 }

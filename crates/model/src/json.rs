@@ -46,7 +46,10 @@ const TOO_DEEP: &str = "cordon: too deep";
 impl<'a> Json<'a> {
     /// Reads one value and nothing after it.
     pub fn parse(text: &'a [u8]) -> Result<Self, JsonError> {
-        let mut deserializer = serde_json::Deserializer::from_slice(text);
+        // Looked at once as a whole, the text's strings need no second look each.
+        let text = std::str::from_utf8(text)
+            .map_err(|error| JsonError::Invalid { column: error.valid_up_to() + 1 })?;
+        let mut deserializer = serde_json::Deserializer::from_str(text);
         let value = Depth(limits::JSON_DEPTH_MAX)
             .deserialize(&mut deserializer)
             .and_then(|value| deserializer.end().map(|()| value));

@@ -12,10 +12,13 @@ use anyhow::Result;
 use cordon_detect::settings::BUNDLED;
 use cordon_measure::{AgainstTruth, Arrivals, RecordFacts, Story};
 use cordon_model::clock::{Clock, ManualClock};
+use cordon_pipeline::DataFolder;
 use cordon_world::{World, WorldConfig};
 use indicatif::ProgressBar;
 use serde::Serialize;
-use std::path::Path;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -32,7 +35,7 @@ pub enum Arm {
 }
 
 impl Arm {
-    /// All arms; the longest first, so that none is left over at the end.
+    /// All arms, the longest first.
     pub const ALL: [Arm; 3] = [Self::Cordon, Self::ExactMatch, Self::ReportsAlone];
 
     /// The arm's name in folders and JSON.
@@ -66,13 +69,25 @@ fn bundled_line(name: &str) -> String {
     links.lines().find(|line| line.starts_with(&start)).unwrap_or_default().to_owned()
 }
 
-/// Runs one arm on one simulated platform, in a data folder of its own below `root`.
-pub(super) fn run(root: &Path, arm: Arm, config: WorldConfig, bar: &ProgressBar) -> Result<RunFigures> {
+/// The data folder of a run.
+pub(super) fn folder(root: &Path, arm: Arm, random_seed: u64) -> PathBuf {
+    root.join(format!("{}-{random_seed}", arm.name()))
+}
+
+/// Runs one arm on one simulated platform, in a data folder of its own below `root`, which goes unless it `stays`.
+pub(super) fn run(
+    root: &Path,
+    arm: Arm,
+    config: WorldConfig,
+    stays: bool,
+    bar: &ProgressBar,
+) -> Result<RunFigures> {
     let begun = Instant::now();
-    let folder = root.join(format!("{}-{}", arm.name(), config.random_seed));
+    let folder = folder(root, arm, config.random_seed);
     if folder.exists() {
         std::fs::remove_dir_all(&folder)?;
     }
+    put_key(&folder, config.random_seed)?;
     let clock = Arc::new(ManualClock::at(config.starts_at));
     let as_clock: Arc<dyn Clock> = clock.clone();
     let mut data = Data::open(
@@ -96,7 +111,12 @@ pub(super) fn run(root: &Path, arm: Arm, config: WorldConfig, bar: &ProgressBar)
     let facts = data.runtime.block_on(RecordFacts::read(&*data.record))?;
     let arrivals = Arrivals::read(&data.pipeline.journal())?;
     let against_truth = AgainstTruth::of(&facts, &arrivals, &platform.truth());
-    data.close()?;
+    if stays {
+        data.close()?;
+    } else {
+        drop(data);
+        std::fs::remove_dir_all(&folder)?;
+    }
     Ok(RunFigures {
         arm,
         random_seed: config.random_seed,
@@ -105,6 +125,17 @@ pub(super) fn run(root: &Path, arm: Arm, config: WorldConfig, bar: &ProgressBar)
         story: Story::of(&facts),
         against_truth,
     })
+}
+
+/// Puts the folder's key there before it is opened. Drawn by chance it would break ties another way each time; what
+/// it seals here is invented.
+fn put_key(folder: &Path, random_seed: u64) -> Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let mut key = [0; 16];
+    key.iter_mut().zip(random_seed.to_le_bytes()).for_each(|(byte, own)| *byte = own);
+    let path = DataFolder::at(folder).key();
+    std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?.write_all(&key)?;
+    Ok(())
 }
 
 #[cfg(test)]

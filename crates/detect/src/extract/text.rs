@@ -1,6 +1,7 @@
 //! Text as it is compared: cut into words for profiles, folded for near-duplicates.
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -33,14 +34,14 @@ pub(crate) fn each_word(text: &str, found: &mut dyn FnMut(&str)) {
                     finish(&mut word, found);
                     in_mention = true;
                 }
-                c if in_mention && (c.is_alphanumeric() || c == '_') => {}
+                c if in_mention && (is_alphabetic(c) || c.is_numeric() || c == '_') => {}
                 c if is_unspaced(c) => {
                     in_mention = false;
                     pair(&mut word, c, found);
                 }
                 c if is_letter(c) => {
                     in_mention = false;
-                    word.extend(c.to_lowercase());
+                    push_lower(&mut word, c);
                 }
                 _ => {
                     in_mention = false;
@@ -63,10 +64,11 @@ pub(crate) fn fold(text: &str) -> String {
         if !folded.is_empty() && !folded.ends_with(' ') {
             folded.push(' ');
         }
-        if token.is_ascii() {
-            folded.extend(token.chars().filter(char::is_ascii_alphabetic).map(|c| c.to_ascii_lowercase()));
+        if token.chars().all(is_whole) {
+            let letters = token.chars().filter(|c| is_alphabetic(*c));
+            letters.for_each(|c| push_lower(&mut folded, fold_arabic(c)));
         } else {
-            let letters = token.nfkd().filter(|c| c.is_alphabetic() && !is_combining_mark(*c));
+            let letters = token.nfkd().filter(|c| is_alphabetic(*c) && !is_combining_mark(*c));
             folded.extend(letters.flat_map(char::to_lowercase).map(fold_arabic));
         }
     }
@@ -77,8 +79,41 @@ fn is_address(token: &str) -> bool {
     token.starts_with("http://") || token.starts_with("https://")
 }
 
+/// The plain letters of Cyrillic and Arabic: alphabetic, and but for case each its own folded form.
+const CYRILLIC_UPPER: RangeInclusive<char> = 'А'..='Я';
+const CYRILLIC_LOWER: RangeInclusive<char> = 'а'..='я';
+const ARABIC: RangeInclusive<char> = 'ؠ'..='ي';
+
+/// [`char::is_alphabetic`], without its tables for the scripts that most posts are written in.
+fn is_alphabetic(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphabetic();
+    }
+    let is_plain = CYRILLIC_UPPER.contains(&c) || CYRILLIC_LOWER.contains(&c) || ARABIC.contains(&c);
+    is_plain || c.is_alphabetic()
+}
+
+/// Adds [`char::to_lowercase`], without its tables for the same.
+fn push_lower(text: &mut String, c: char) {
+    if c.is_ascii() {
+        text.push(c.to_ascii_lowercase());
+    } else if CYRILLIC_LOWER.contains(&c) || ARABIC.contains(&c) {
+        text.push(c);
+    } else {
+        text.extend(c.to_lowercase());
+    }
+}
+
+/// Whether compatibility decomposition leaves the character as it is, whatever stands beside it: ASCII, and the
+/// letters that are no composites.
+fn is_whole(c: char) -> bool {
+    let is_cyrillic = CYRILLIC_UPPER.contains(&c) || CYRILLIC_LOWER.contains(&c);
+    let is_arabic = ARABIC.contains(&c) && !('آ'..='ئ').contains(&c);
+    c.is_ascii() || (is_cyrillic && !matches!(c, 'Й' | 'й')) || is_arabic
+}
+
 fn is_letter(c: char) -> bool {
-    c == '_' || c.is_alphabetic() || (!c.is_ascii() && is_combining_mark(c))
+    c == '_' || is_alphabetic(c) || (!c.is_ascii() && is_combining_mark(c))
 }
 
 /// Scripts whose words are not set apart by spaces: Han, kana, Thai, Lao, Khmer, Burmese.
@@ -134,6 +169,20 @@ mod tests {
             ["the", "grey", "herons", "tag_one"]
         );
         assert_eq!(words("'quoted@name word"), ["quoted", "word"]);
+    }
+
+    #[test]
+    fn the_short_ways_agree_with_unicodes_tables_for_every_character() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(is_alphabetic(c), c.is_alphabetic(), "{c:?}");
+            let mut lower = String::new();
+            push_lower(&mut lower, c);
+            assert_eq!(lower, c.to_lowercase().to_string(), "{c:?}");
+            if is_whole(c) {
+                assert!(std::iter::once(c).nfkd().eq([c]) && !is_combining_mark(c), "{c:?}");
+                assert_eq!(unicode_normalization::char::canonical_combining_class(c), 0, "{c:?}");
+            }
+        }
     }
 
     #[test]

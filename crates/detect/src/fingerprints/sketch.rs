@@ -15,6 +15,8 @@ pub(crate) const BANDS: usize = BINS / BAND;
 const SHINGLE_CHARS: usize = 5;
 /// Most shingles of a text that are looked at.
 const SHINGLES_MAX: usize = 2_000;
+/// Added to a borrowed bin for each place that it was borrowed over: an odd constant (splitmix64).
+const FARTHER: u64 = 0x9E37_79B9_7F4A_7C15;
 /// Bins of thirty-two that near-duplicates must agree in: an overlap of about 0.6.
 const AGREEING_BINS_MIN: u32 = 20;
 
@@ -73,18 +75,17 @@ impl Sketch {
     }
 }
 
-/// Empty bins borrow from the next full one to the right, marked by how far they went.
+/// Empty bins borrow from the next full one to the right, around the end, marked by how far they went.
 fn fill(bins: [u64; BINS]) -> [u64; BINS] {
     let mut filled = bins;
-    for (index, slot) in filled.iter_mut().enumerate() {
-        if *slot != u64::MAX {
-            continue;
-        }
-        let next =
-            bins.iter().cycle().skip(index).take(BINS).enumerate().find(|(_, value)| **value != u64::MAX);
-        if let Some((distance, value)) = next {
-            *slot = value.wrapping_add((distance as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        }
+    let mut next: Option<u64> = None;
+    // Twice from right to left: the first round finds what lies around the end.
+    for slot in filled.iter_mut().rev() {
+        next = if *slot == u64::MAX { next.map(|value| value.wrapping_add(FARTHER)) } else { Some(*slot) };
+    }
+    for slot in filled.iter_mut().rev() {
+        next = if *slot == u64::MAX { next.map(|value| value.wrapping_add(FARTHER)) } else { Some(*slot) };
+        *slot = next.unwrap_or(u64::MAX);
     }
     filled
 }
@@ -103,6 +104,19 @@ fn mix(window: [u32; SHINGLE_CHARS]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_empty_bin_borrows_from_the_next_full_one_around_the_end() {
+        let mut bins = [u64::MAX; BINS];
+        (bins[3], bins[30]) = (100, 200);
+        let filled = fill(bins);
+        let farther = |times: u64| FARTHER.wrapping_mul(times);
+        assert_eq!((filled[3], filled[30]), (100, 200));
+        assert_eq!(filled[29], farther(1).wrapping_add(200));
+        assert_eq!(filled[4], farther(26).wrapping_add(200));
+        assert_eq!((filled[2], filled[31]), (farther(1).wrapping_add(100), farther(4).wrapping_add(100)));
+        assert_eq!(fill([u64::MAX; BINS]), [u64::MAX; BINS]);
+    }
 
     const KEY: HashKey = HashKey::from_bytes([3; 16]);
     const TEXT: &str =
