@@ -14,7 +14,7 @@ export CORDON_SKIPPED
 DEMO_ARGS ?=
 CORDON := $${CARGO_TARGET_DIR:-target}/release/cordon
 
-.PHONY: help tools build demo test check bench crash clean
+.PHONY: help tools build demo test check bench crash budget clean
 
 help: ## What there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -51,6 +51,9 @@ bench: build ## The figures of the README, measured here
 	@real=$(CORDON_REAL_DATA)/accounts/events.ndjson.zst; \
 	if [[ -r $$real ]]; then $(CORDON) bench --events $$real; \
 	else echo "no real data under $(CORDON_REAL_DATA): simulated platforms alone"; $(CORDON) bench; fi
+
+budget: tools ## What a clean release build costs, against its budget of CPU seconds
+	@bench/build-budget
 
 clean: ## Everything built
 	@cargo clean

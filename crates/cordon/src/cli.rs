@@ -256,6 +256,11 @@ pub enum Admin {
         /// The settings file.
         file: PathBuf,
     },
+    /// Draw another key for the hashes; everything derived is made anew from the journal.
+    #[command(
+        after_help = "Example:\n  cordon admin rotate-key\n\nValues whose `keep` is over stand in history as hashes of the key of their time, and lead nowhere since."
+    )]
+    RotateKey,
     /// Make, list and revoke tokens of the HTTP API. Works while the server runs.
     #[command(subcommand)]
     Token(Token),

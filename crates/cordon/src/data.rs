@@ -1,14 +1,12 @@
 //! Opening a data folder: lock, key, record, pipeline.
 
+use crate::key::FolderKey;
 use anyhow::{Context, Result};
 use cordon_detect::settings::BUNDLED;
 use cordon_journal::{DataFolderLock, Disk, RealDisk};
 use cordon_model::clock::{Clock, SystemClock};
-use cordon_model::hashing::HashKey;
 use cordon_pipeline::{DataFolder, Pipeline, PipelineOptions, UpkeepOptions};
 use cordon_store::{Record, RecordOptions};
-use std::io::{Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -50,8 +48,8 @@ impl Data {
                 root.display()
             )
         })?;
-        let key =
-            key(&folder.key()).with_context(|| format!("cannot read or make {}", folder.key().display()))?;
+        let key = FolderKey::open(&folder)
+            .with_context(|| format!("cannot read or make {}", folder.key().display()))?;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let options = RecordOptions { is_synced: opening.throwaway.is_none(), ..RecordOptions::default() };
         let record = Arc::new(runtime.block_on(Record::open(&folder.record(), options))?);
@@ -61,7 +59,8 @@ impl Data {
         let pipeline = Pipeline::open(PipelineOptions {
             disk,
             folder,
-            key,
+            key: key.key,
+            key_since: key.since,
             settings_text: opening.settings_text.unwrap_or_else(|| BUNDLED.to_owned()),
             clock,
             record: record.clone(),
@@ -76,24 +75,4 @@ impl Data {
     pub fn close(self) -> Result<()> {
         Ok(self.pipeline.close()?)
     }
-}
-
-/// The folder's key: read, or drawn from the machine's source of randomness and written for its owner alone.
-fn key(path: &Path) -> Result<HashKey> {
-    let mut bytes = [0; 16];
-    if path.exists() {
-        std::fs::File::open(path)?.read_exact(&mut bytes)?;
-        return Ok(HashKey::from_bytes(bytes));
-    }
-    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
-    let temporary = path.with_extension("new");
-    let mut file =
-        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
-    file.write_all(&bytes)?;
-    file.sync_all()?;
-    std::fs::rename(&temporary, path)?;
-    if let Some(folder) = path.parent() {
-        std::fs::File::open(folder)?.sync_all()?;
-    }
-    Ok(HashKey::from_bytes(bytes))
 }

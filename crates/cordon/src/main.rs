@@ -13,6 +13,7 @@ mod demo;
 mod evaluate;
 mod exit;
 mod input;
+mod key;
 mod policies;
 mod print;
 

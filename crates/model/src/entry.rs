@@ -65,6 +65,8 @@ pub enum Control {
         /// Whose.
         account_id: AccountId,
     },
+    /// The key of the hashes was replaced; all that was derived under the old one is made anew from the journal.
+    KeyRotated,
 }
 
 /// What a decision says about accounts, as far as similarity learns from it.

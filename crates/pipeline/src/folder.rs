@@ -48,4 +48,9 @@ impl DataFolder {
     pub fn key(&self) -> PathBuf {
         self.root.join("key")
     }
+
+    /// The key that is about to take its place.
+    pub fn next_key(&self) -> PathBuf {
+        self.root.join("key.next")
+    }
 }

@@ -32,6 +32,8 @@ pub struct PipelineOptions {
     pub folder: DataFolder,
     /// The key of the hashes.
     pub key: HashKey,
+    /// The entry that put the key in place of an older one: hashes in the journal up to there are the older one's.
+    pub key_since: Offset,
     /// The text of `links.yaml` for a folder that has none in force yet.
     pub settings_text: String,
     /// What time it is.

@@ -3,6 +3,7 @@
 use crate::PipelineError;
 use crate::archive::Archive;
 use crate::evaluate::Evaluator;
+use crate::intake::content_hash;
 use crate::pipeline::PipelineOptions;
 use cordon_journal::ids::{IdMemory, IdMemoryOptions};
 use cordon_journal::{Journal, OffsetRange, snapshots};
@@ -43,7 +44,11 @@ pub(crate) fn open(options: &PipelineOptions) -> Result<Opened, PipelineError> {
     let mut effects = Vec::new();
     let rest = OffsetRange { first: snapshot_offset.min(ids.covered_offset()).next(), last };
     archive.journal.scan(rest, |entry| {
-        ids.remember(entry.offset, options.key.hash128(entry.id.as_bytes()), entry.content_hash);
+        let content = match entry.offset <= options.key_since {
+            true => content_hash(&options.key, entry.payload),
+            false => entry.content_hash,
+        };
+        ids.remember(entry.offset, options.key.hash128(entry.id.as_bytes()), content);
         if entry.offset > snapshot_offset {
             let asked = evaluator.evaluate(entry)?;
             if entry.offset > applied {

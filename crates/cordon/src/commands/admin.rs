@@ -4,14 +4,15 @@ use super::Shared;
 use crate::cli::Admin;
 use crate::data::{Data, Opening};
 use crate::exit::Exit;
+use crate::key::FolderKey;
 use crate::print;
 use anyhow::{Context, Result, bail};
 use cordon_enforce::accounts::LegalHold;
 use cordon_enforce::ports::CaseDesk;
 use cordon_model::entry::Control;
-use cordon_model::ids::AccountId;
-use cordon_pipeline::Durability;
+use cordon_model::ids::{AccountId, Offset};
 use cordon_pipeline::upkeep::Step;
+use cordon_pipeline::{DataFolder, Durability};
 use serde_json::json;
 use std::path::Path;
 
@@ -20,6 +21,7 @@ pub fn run(shared: &Shared, command: Admin) -> Result<Exit> {
     match command {
         Admin::Erase { account } => erase(shared, account),
         Admin::Links { file } => links(shared, &file),
+        Admin::RotateKey => rotate_key(shared),
         Admin::Token(command) => super::token::run(shared, command),
     }
 }
@@ -56,6 +58,23 @@ fn links(shared: &Shared, file: &Path) -> Result<Exit> {
         print::json(&json!({ "activated": file.display().to_string(), "offset": offset }))?;
     } else {
         println!("{} is in force (entry {offset}); links were made anew from the journal", file.display());
+    }
+    Ok(Exit::Clean)
+}
+
+fn rotate_key(shared: &Shared) -> Result<Exit> {
+    let mut data = Data::open(&shared.data, Opening::default())?;
+    let offset = append(&mut data, "key", &Control::KeyRotated)?;
+    FolderKey::rotate(&DataFolder::at(&shared.data), Offset(offset))?;
+    drop(data);
+    eprintln!("making everything derived anew from {} entries …", print::count(offset));
+    Data::open(&shared.data, Opening::default())?.close()?;
+    if shared.is_json {
+        print::json(&json!({ "rotated": true, "offset": offset }))?;
+    } else {
+        println!(
+            "another key holds from entry {offset} on; nothing that the old one hashed is left outside history"
+        );
     }
     Ok(Exit::Clean)
 }

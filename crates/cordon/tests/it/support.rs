@@ -3,6 +3,7 @@
 use cordon_model::clock::ManualClock;
 use cordon_model::entry::Entry;
 use cordon_model::hashing::HashKey;
+use cordon_model::ids::Offset;
 use cordon_pipeline::{DataFolder, Pipeline, PipelineOptions, UpkeepOptions};
 use cordon_store::{Record, RecordOptions};
 use serde_json::Value;
@@ -101,6 +102,7 @@ impl Opened {
             disk: cordon_journal::RealDisk::shared(),
             folder,
             key: HashKey::from_bytes(key),
+            key_since: Offset(0),
             settings_text: cordon_detect::settings::BUNDLED.to_owned(),
             clock: Arc::new(ManualClock::default()),
             record: record.clone(),

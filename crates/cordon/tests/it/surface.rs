@@ -105,3 +105,37 @@ fn mistakes_are_named() {
         assert!(message.contains(part), "{message}");
     }
 }
+
+#[test]
+fn after_the_key_was_rotated_everything_is_known_as_before() {
+    let (folder, groups) = lookalikes();
+    let events = folder.path("lookalike").join(cordon_world::lookalike::EVENTS_FILE);
+    let seeds = groups.values().next().unwrap()[..10].join(",");
+    let ranking = || {
+        let found = folder.json(["surface", "--seeds", &seeds, "--exhaustive", "--top", "10000"]);
+        let weights = found.as_array().unwrap().iter();
+        let weight =
+            |one: &Value| (one["account_id"].as_str().unwrap().to_owned(), one["weight"].as_f64().unwrap());
+        weights.map(weight).collect::<BTreeMap<String, f64>>()
+    };
+    let (before, old_key) = (ranking(), std::fs::read(folder.data().join("key")).unwrap());
+    let stats = folder.json(["index", "stats"]);
+
+    assert_eq!(folder.json(["admin", "rotate-key"])["rotated"], Value::Bool(true));
+
+    let new_key = std::fs::read(folder.data().join("key")).unwrap();
+    assert_ne!(old_key[..], new_key[..16]);
+    for (one, other) in before.iter().zip(&ranking()) {
+        assert_eq!(one.0, other.0);
+        // The yardsticks' accounts are those of lowest keyed hash, so weights move a little.
+        assert!((one.1 - other.1).abs() < 0.2, "{one:?} {other:?}");
+    }
+    assert_eq!(folder.json(["index", "stats"])["links"], stats["links"]);
+    let again = folder.json(["ingest", text(&events)]);
+    assert_eq!((&again["accepted"], &again["rejected"]), (&Value::from(0), &Value::from(0)));
+    let first = std::fs::read_to_string(&events).unwrap().lines().next().unwrap().to_owned();
+    let other =
+        folder.write("other.ndjson", first.replacen("\"account\":{", "\"account\":{\"bio\":\"other\",", 1));
+    let refused = folder.json(["ingest", text(&other)]);
+    assert_eq!(refused["rejected"], Value::from(1), "an id keeps its content under every key");
+}

@@ -84,6 +84,7 @@ impl Bench {
             disk: Arc::new(self.disk.clone()),
             folder: DataFolder::at("/data"),
             key: KEY,
+            key_since: Offset(0),
             settings_text: cordon_detect::settings::BUNDLED.to_owned(),
             clock: self.clock.clone(),
             record: self.record.clone(),

@@ -7,6 +7,7 @@ use cordon_enforce::ports::{NewToken, Operators, Policies};
 use cordon_journal::{Disk, DiskFile, RealDisk};
 use cordon_model::clock::{Clock, SystemClock};
 use cordon_model::hashing::HashKey;
+use cordon_model::ids::Offset;
 use cordon_model::limits;
 use cordon_model::operator::{Operator, Role, TokenSecret};
 use cordon_model::policy::{Policy, PolicyVersion, Severity};
@@ -108,6 +109,7 @@ fn on_a_full_disk_intake_closes_while_people_go_on() {
         disk: disk.clone(),
         folder: data,
         key: HashKey::from_bytes([7; 16]),
+        key_since: Offset(0),
         settings_text: cordon_detect::settings::BUNDLED.to_owned(),
         clock: Arc::new(SystemClock),
         record: record.clone(),
