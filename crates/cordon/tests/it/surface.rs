@@ -1,6 +1,6 @@
 //! `cordon surface`: ranked and explained, on an invented look-alike set.
 
-use crate::support::{Folder, code, text};
+use crate::support::{Folder, code, last_json, text};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -136,6 +136,6 @@ fn after_the_key_was_rotated_everything_is_known_as_before() {
     let first = std::fs::read_to_string(&events).unwrap().lines().next().unwrap().to_owned();
     let other =
         folder.write("other.ndjson", first.replacen("\"account\":{", "\"account\":{\"bio\":\"other\",", 1));
-    let refused = folder.json(["ingest", text(&other)]);
+    let refused = last_json(&folder.run(["--json", "ingest", text(&other)]));
     assert_eq!(refused["rejected"], Value::from(1), "an id keeps its content under every key");
 }
