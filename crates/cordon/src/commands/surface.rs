@@ -17,6 +17,8 @@ use std::sync::PoisonError;
 
 /// Evidence rows that the table of a ranking shows for each candidate; `--explain` and `--json` show all.
 const ROWS_SHOWN: usize = 3;
+/// Fewest bits, either way, of a row in the table: what rounds to nothing is left to `--explain`.
+const SHOWN_BITS_MIN: f64 = 0.05;
 
 /// Runs the command.
 pub fn run(shared: &Shared, options: &Surface) -> Result<Exit> {
@@ -113,6 +115,7 @@ fn ranking(found: &Surfacing, seeds: usize) {
         let rows: Vec<String> = one
             .evidence
             .iter()
+            .filter(|row| row.weight.abs() >= SHOWN_BITS_MIN)
             .take(ROWS_SHOWN)
             .map(|row| format!("{:+.1} {}", row.weight, row.text))
             .collect();

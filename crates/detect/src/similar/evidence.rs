@@ -106,6 +106,7 @@ fn describe_terms(
         .filter_map(|((store, number), bits)| Some((value(*store, *number)?, *bits)))
         .collect();
     let what = match row.group {
+        EvidenceGroup::Social if row.bits < 0.0 => "mentions and reposts accounts that the seeds do not",
         EvidenceGroup::Social => "mentions and reposts the same accounts as the seeds",
         _ if row.bits < 0.0 => "writes unlike the seeds, compared with a sample of all accounts",
         _ => "writes like the seeds, compared with a sample of all accounts",
