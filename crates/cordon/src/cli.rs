@@ -52,7 +52,9 @@ pub enum Command {
     )]
     Simulate(Simulate),
     /// Measure what an event, a link and a query cost here, and how it grows.
-    #[command(after_help = "Example:\n  cordon bench --accounts 10000,100000,1000000 --days 2")]
+    #[command(
+        after_help = "Example:\n  cordon bench --accounts 10000,100000,1000000 --days 2\n  cordon bench --events yesterday.ndjson.zst"
+    )]
     Bench(Bench),
     /// Look into the link index.
     #[command(subcommand)]
