@@ -49,21 +49,19 @@ impl FolderKey {
 
     fn read(path: &Path) -> Result<Self> {
         let bytes = std::fs::read(path)?;
-        let Some((key, since)) = bytes.split_first_chunk::<16>() else {
-            bail!("it holds {} bytes; a key has 16, and 8 more once it was rotated in", bytes.len());
+        let since = match bytes.get(16..) {
+            Some([]) => Some(0),
+            Some(since) => since.try_into().ok().map(u64::from_le_bytes),
+            None => None,
         };
-        let since = match <[u8; 8]>::try_from(since) {
-            Ok(since) => u64::from_le_bytes(since),
-            Err(_) if since.is_empty() => 0,
-            Err(_) => {
-                bail!("it holds {} bytes; a key has 16, and 8 more once it was rotated in", bytes.len())
-            }
+        let (Some(key), Some(since)) = (bytes.first_chunk(), since) else {
+            bail!("it holds {} bytes; a key has 16, and 8 more once it was rotated in", bytes.len());
         };
         Ok(Self { key: HashKey::from_bytes(*key), since: Offset(since) })
     }
 
     /// Writes it whole or not at all, for its owner alone.
-    fn write(self, path: &Path) -> Result<()> {
+    pub fn write(self, path: &Path) -> Result<()> {
         let temporary = path.with_extension("new");
         let mut file =
             OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;

@@ -5,7 +5,6 @@
 use crate::backend::{Connection, DbRow, Query, failed, placeholder};
 use cordon_enforce::ports::StoreError;
 use sqlx::AssertSqlSafe;
-use std::sync::OnceLock;
 
 /// Rows per statement, most first. 64 rows of 30 columns stay far below the bound on values of both databases.
 const ROWS_PER_STATEMENT: [usize; 4] = [64, 16, 4, 1];
@@ -18,27 +17,9 @@ pub(crate) struct Table {
     pub(crate) columns: &'static [&'static str],
     /// The key on which a row that is there already is overwritten; none: such a row is an error.
     pub(crate) overwrite_on: Option<&'static str>,
-    /// Its statements, by place in [`ROWS_PER_STATEMENT`], once they were asked for.
-    pub(crate) statements: Statements,
-}
-
-/// Statements that are put together once.
-pub(crate) struct Statements([OnceLock<String>; ROWS_PER_STATEMENT.len()]);
-
-impl Statements {
-    /// None yet.
-    pub(crate) const fn none() -> Self {
-        Self([const { OnceLock::new() }; ROWS_PER_STATEMENT.len()])
-    }
 }
 
 impl Table {
-    fn statement(&'static self, rows: usize) -> Option<&'static str> {
-        let place = ROWS_PER_STATEMENT.iter().position(|size| *size == rows)?;
-        let statement = self.statements.0.get(place)?;
-        Some(statement.get_or_init(|| self.insert_statement(rows)))
-    }
-
     fn insert_statement(&self, rows: usize) -> String {
         let width = self.columns.len();
         let tuples: Vec<String> = (0..rows).map(|row| placeholders(row * width + 1, width)).collect();
@@ -80,13 +61,12 @@ fn pieces<T>(items: &[T]) -> impl Iterator<Item = &[T]> {
 /// Writes `rows`; `bind` binds one row's columns in the table's order.
 pub(crate) async fn insert_all<T: Sync>(
     connection: &mut Connection,
-    table: &'static Table,
+    table: &Table,
     rows: &[T],
     bind: impl for<'q> Fn(Query<'q>, &T) -> Query<'q>,
 ) -> Result<(), StoreError> {
     for piece in pieces(rows) {
-        let Some(statement) = table.statement(piece.len()) else { continue };
-        let query = sqlx::query(statement);
+        let query = sqlx::query(AssertSqlSafe(table.insert_statement(piece.len())));
         let query = piece.iter().fold(query, &bind);
         query.execute(&mut *connection).await.map_err(failed)?;
     }
@@ -144,12 +124,7 @@ mod tests {
 
     #[test]
     fn an_overwriting_table_keeps_its_key() {
-        let table = Table {
-            name: "t",
-            columns: &["a", "b"],
-            overwrite_on: Some("a"),
-            statements: Statements::none(),
-        };
+        let table = Table { name: "t", columns: &["a", "b"], overwrite_on: Some("a") };
         assert_eq!(
             table.insert_statement(2),
             "INSERT INTO t (a, b) VALUES (?, ?), (?, ?) ON CONFLICT (a) DO UPDATE SET b = excluded.b"

@@ -138,6 +138,7 @@ fn measure(folder: &Path, input: &Input) -> Result<Point> {
         .arg(&data)
         .args(["--json", "ingest", "--clock", "events"])
         .arg(&input.events)
+        .stderr(Stdio::inherit())
         .output()?;
     let seconds = begun.elapsed().as_secs_f64();
     ensure!(output.status.success(), "the ingest that is measured failed");

@@ -39,14 +39,13 @@ fn erase(shared: &Shared, account: String) -> Result<Exit> {
     let upkeep = data.pipeline.upkeep();
     while upkeep.step()? != Step::Rested {}
     data.close()?;
-    if shared.is_json {
-        print::json(&json!({ "erased": account, "offset": offset }))?;
-    } else {
-        println!(
+    say(
+        shared,
+        json!({ "erased": account, "offset": offset }),
+        &format!(
             "erased {account} from links, profiles, record and history (entry {offset}); the log's copy goes with its segment, within days"
-        );
-    }
-    Ok(Exit::Clean)
+        ),
+    )
 }
 
 fn links(shared: &Shared, file: &Path) -> Result<Exit> {
@@ -54,12 +53,11 @@ fn links(shared: &Shared, file: &Path) -> Result<Exit> {
     let mut data = Data::open(&shared.data, Opening::default())?;
     let offset = append(&mut data, "settings", &Control::LinkSettingsActivated { yaml })?;
     data.close()?;
-    if shared.is_json {
-        print::json(&json!({ "activated": file.display().to_string(), "offset": offset }))?;
-    } else {
-        println!("{} is in force (entry {offset}); links were made anew from the journal", file.display());
-    }
-    Ok(Exit::Clean)
+    say(
+        shared,
+        json!({ "activated": file.display().to_string(), "offset": offset }),
+        &format!("{} is in force (entry {offset}); links were made anew from the journal", file.display()),
+    )
 }
 
 fn rotate_key(shared: &Shared) -> Result<Exit> {
@@ -69,12 +67,21 @@ fn rotate_key(shared: &Shared) -> Result<Exit> {
     drop(data);
     eprintln!("making everything derived anew from {} entries …", print::count(offset));
     Data::open(&shared.data, Opening::default())?.close()?;
-    if shared.is_json {
-        print::json(&json!({ "rotated": true, "offset": offset }))?;
-    } else {
-        println!(
+    say(
+        shared,
+        json!({ "rotated": true, "offset": offset }),
+        &format!(
             "another key holds from entry {offset} on; nothing that the old one hashed is left outside history"
-        );
+        ),
+    )
+}
+
+/// What was done: for machines, or for people.
+fn say(shared: &Shared, done: serde_json::Value, text: &str) -> Result<Exit> {
+    if shared.is_json {
+        print::json(&done)?;
+    } else {
+        println!("{text}");
     }
     Ok(Exit::Clean)
 }

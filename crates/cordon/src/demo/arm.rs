@@ -8,16 +8,17 @@ use super::platform::Platform;
 use super::reviewers::Reviewers;
 use super::unsynced::UnsyncedDisk;
 use crate::data::{Data, Opening};
+use crate::key::FolderKey;
 use anyhow::Result;
 use cordon_detect::settings::BUNDLED;
 use cordon_measure::{AgainstTruth, Arrivals, RecordFacts, Story};
 use cordon_model::clock::{Clock, ManualClock};
+use cordon_model::hashing::HashKey;
+use cordon_model::ids::Offset;
 use cordon_pipeline::DataFolder;
 use cordon_world::{World, WorldConfig};
 use indicatif::ProgressBar;
 use serde::Serialize;
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -131,11 +132,8 @@ pub(super) fn run(
 /// it seals here is invented.
 fn put_key(folder: &Path, random_seed: u64) -> Result<()> {
     std::fs::create_dir_all(folder)?;
-    let mut key = [0; 16];
-    key.iter_mut().zip(random_seed.to_le_bytes()).for_each(|(byte, own)| *byte = own);
-    let path = DataFolder::at(folder).key();
-    std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?.write_all(&key)?;
-    Ok(())
+    let key = HashKey::from_bytes(u128::from(random_seed).to_le_bytes());
+    FolderKey { key, since: Offset(0) }.write(&DataFolder::at(folder).key())
 }
 
 #[cfg(test)]

@@ -79,14 +79,15 @@ impl Sketch {
 fn fill(bins: [u64; BINS]) -> [u64; BINS] {
     let mut filled = bins;
     let mut next: Option<u64> = None;
+    let mut borrow = |slot: u64| {
+        next = if slot == u64::MAX { next.map(|value| value.wrapping_add(FARTHER)) } else { Some(slot) };
+        next.unwrap_or(u64::MAX)
+    };
     // Twice from right to left: the first round finds what lies around the end.
-    for slot in filled.iter_mut().rev() {
-        next = if *slot == u64::MAX { next.map(|value| value.wrapping_add(FARTHER)) } else { Some(*slot) };
+    for slot in bins.into_iter().rev() {
+        borrow(slot);
     }
-    for slot in filled.iter_mut().rev() {
-        next = if *slot == u64::MAX { next.map(|value| value.wrapping_add(FARTHER)) } else { Some(*slot) };
-        *slot = next.unwrap_or(u64::MAX);
-    }
+    filled.iter_mut().rev().for_each(|slot| *slot = borrow(*slot));
     filled
 }
 

@@ -3,7 +3,7 @@
 use crate::Record;
 use crate::backend::{Connection, DbRow, Query, failed};
 use crate::desk::actor;
-use crate::insert::{Statements, Table, insert_all};
+use crate::insert::{Table, insert_all};
 use crate::text::{Columns, to_column};
 use crate::write::Writing;
 use async_trait::async_trait;
@@ -17,11 +17,10 @@ use cordon_model::limits;
 use cordon_model::operator::{Operator, Role, Token};
 use serde_json::json;
 
-static OPERATORS: Table = Table {
+const OPERATORS: Table = Table {
     name: "operators",
     columns: &["operator_id", "display_name", "role", "is_disabled"],
     overwrite_on: Some("operator_id"),
-    statements: Statements::none(),
 };
 const ALL_OPERATORS: &str =
     "SELECT operator_id, display_name, role, is_disabled FROM operators ORDER BY operator_id LIMIT $1";

@@ -1,17 +1,16 @@
 //! Accounts: what SQL asks for in columns, the rest as JSON.
 
 use crate::backend::{DbRow, Query};
-use crate::insert::{Statements, Table};
+use crate::insert::Table;
 use crate::text::{Columns, to_json};
 use cordon_enforce::accounts::AccountRecord;
 use cordon_enforce::ports::StoreError;
 use cordon_model::account::Standing;
 
-pub(crate) static TABLE: Table = Table {
+pub(crate) const TABLE: Table = Table {
     name: "accounts",
     columns: &["account_id", "standing", "has_legal_hold", "state"],
     overwrite_on: Some("account_id"),
-    statements: Statements::none(),
 };
 pub(crate) const BY_IDS: &str = "SELECT account_id, state FROM accounts WHERE account_id IN ";
 pub(crate) const HELD: &str = "SELECT account_id, state FROM accounts

@@ -1,16 +1,15 @@
 //! Actions.
 
 use crate::backend::{DbRow, Query};
-use crate::insert::{Statements, Table};
+use crate::insert::Table;
 use crate::text::Columns;
 use cordon_enforce::ports::StoreError;
 use cordon_model::action::{Action, ActionKind};
 
-pub(crate) static TABLE: Table = Table {
+pub(crate) const TABLE: Table = Table {
     name: "actions",
     columns: &["action_id", "decision_id", "account_id", "kind", "label", "reverses", "is_sent", "taken_at"],
     overwrite_on: None,
-    statements: Statements::none(),
 };
 pub(crate) const OF_ACCOUNT: &str =
     "SELECT action_id, decision_id, account_id, kind, label, reverses, is_sent, taken_at

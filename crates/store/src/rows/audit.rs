@@ -1,17 +1,16 @@
 //! Audit records.
 
 use crate::backend::{DbRow, Query};
-use crate::insert::{Statements, Table};
+use crate::insert::Table;
 use crate::text::{Columns, to_column};
 use cordon_enforce::audit::AuditHead;
 use cordon_enforce::ports::StoreError;
 use cordon_model::audit::AuditRecord;
 
-pub(crate) static TABLE: Table = Table {
+pub(crate) const TABLE: Table = Table {
     name: "audit",
     columns: &["sequence", "at", "actor", "verb", "subject", "details", "previous_hash", "hash"],
     overwrite_on: None,
-    statements: Statements::none(),
 };
 pub(crate) const AFTER: &str = "SELECT sequence, at, actor, verb, subject, details, previous_hash, hash
     FROM audit WHERE sequence > $1 ORDER BY sequence LIMIT $2";

@@ -1,7 +1,7 @@
 //! Candidates as they were proposed; their evidence stands in the case that they joined.
 
 use crate::backend::Query;
-use crate::insert::{Statements, Table};
+use crate::insert::Table;
 use cordon_enforce::change::CandidateFate;
 use cordon_model::effect::Candidate;
 use cordon_model::ids::CaseId;
@@ -14,7 +14,7 @@ pub(crate) struct Weighed {
     pub(crate) case_id: Option<CaseId>,
 }
 
-pub(crate) static TABLE: Table = Table {
+pub(crate) const TABLE: Table = Table {
     name: "candidates",
     columns: &[
         "candidate_id",
@@ -28,7 +28,6 @@ pub(crate) static TABLE: Table = Table {
         "proposed_at",
     ],
     overwrite_on: None,
-    statements: Statements::none(),
 };
 
 pub(crate) fn bind<'q>(query: Query<'q>, weighed: &Weighed) -> Query<'q> {

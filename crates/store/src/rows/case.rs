@@ -1,7 +1,7 @@
 //! Cases. Evidence is the last column, so that lists need not read past it.
 
 use crate::backend::{DbRow, Query};
-use crate::insert::{Statements, Table};
+use crate::insert::Table;
 use crate::text::{Columns, to_column, to_json};
 use cordon_enforce::ports::StoreError;
 use cordon_model::case::{Case, CaseStatus, Claim, Deadline, DeadlineBasis, SourceSet};
@@ -18,7 +18,7 @@ macro_rules! listed_columns {
     };
 }
 
-pub(crate) static TABLE: Table = Table {
+pub(crate) const TABLE: Table = Table {
     name: "cases",
     columns: &[
         "case_id",
@@ -53,7 +53,6 @@ pub(crate) static TABLE: Table = Table {
         "evidence",
     ],
     overwrite_on: Some("case_id"),
-    statements: Statements::none(),
 };
 
 /// Open cases of accounts, with evidence. The status is compared as an expression, so that the planner goes by

@@ -1,7 +1,7 @@
 //! Decisions.
 
 use crate::backend::{DbRow, Query};
-use crate::insert::{Statements, Table};
+use crate::insert::Table;
 use crate::text::{Columns, to_json};
 use cordon_enforce::ports::StoreError;
 use cordon_model::case::SourceSet;
@@ -16,7 +16,7 @@ macro_rules! columns {
     };
 }
 
-pub(crate) static TABLE: Table = Table {
+pub(crate) const TABLE: Table = Table {
     name: "decisions",
     columns: &[
         "decision_id",
@@ -36,7 +36,6 @@ pub(crate) static TABLE: Table = Table {
         "weight",
     ],
     overwrite_on: None,
-    statements: Statements::none(),
 };
 pub(crate) const BY_ID: &str = concat!("SELECT ", columns!(), " FROM decisions WHERE decision_id = $1");
 pub(crate) const OF_ACCOUNT: &str =

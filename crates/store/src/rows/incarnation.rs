@@ -1,16 +1,15 @@
 //! Incarnations: the newest proposal for each pair of accounts.
 
 use crate::backend::{DbRow, Query};
-use crate::insert::{Statements, Table};
+use crate::insert::Table;
 use crate::text::{Columns, to_json};
 use cordon_enforce::ports::StoreError;
 use cordon_model::case::Incarnation;
 
-pub(crate) static TABLE: Table = Table {
+pub(crate) const TABLE: Table = Table {
     name: "incarnations",
     columns: &["account_id", "predecessor_id", "weight", "evidence", "proposed_at"],
     overwrite_on: Some("account_id, predecessor_id"),
-    statements: Statements::none(),
 };
 pub(crate) const OF_ACCOUNT: &str = "SELECT account_id, predecessor_id, weight, evidence, proposed_at
     FROM incarnations WHERE account_id = $1 ORDER BY weight DESC, predecessor_id LIMIT $2";

@@ -1,7 +1,7 @@
 //! Outbox rows.
 
 use crate::backend::{DbRow, Query};
-use crate::insert::{Statements, Table};
+use crate::insert::Table;
 use crate::text::{Columns, to_column};
 use cordon_enforce::outbox::{NewOutboxRow, OutboxKind, OutboxRow};
 use cordon_enforce::ports::StoreError;
@@ -20,7 +20,7 @@ macro_rules! columns {
     };
 }
 
-pub(crate) static TABLE: Table = Table {
+pub(crate) const TABLE: Table = Table {
     name: "outbox",
     columns: &[
         "sequence",
@@ -34,7 +34,6 @@ pub(crate) static TABLE: Table = Table {
         "due_at",
     ],
     overwrite_on: None,
-    statements: Statements::none(),
 };
 pub(crate) const LAST_SEQUENCE: &str = "SELECT COALESCE(MAX(sequence), 0) FROM outbox";
 pub(crate) const DUE: &str = concat!(

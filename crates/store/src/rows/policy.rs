@@ -1,16 +1,15 @@
 //! Policies.
 
 use crate::backend::{DbRow, Query};
-use crate::insert::{Statements, Table};
+use crate::insert::Table;
 use crate::text::Columns;
 use cordon_enforce::ports::StoreError;
 use cordon_model::policy::{Policy, PolicyVersion, Severity};
 
-pub(crate) static TABLE: Table = Table {
+pub(crate) const TABLE: Table = Table {
     name: "policies",
     columns: &["policy_id", "version", "title", "text", "severity", "is_retired"],
     overwrite_on: Some("policy_id, version"),
-    statements: Statements::none(),
 };
 pub(crate) const ONE: &str = "SELECT policy_id, version, title, text, severity, is_retired FROM policies
     WHERE policy_id = $1 AND version = $2";

@@ -1,7 +1,7 @@
 //! Reports.
 
 use crate::backend::{DbRow, Query};
-use crate::insert::{Statements, Table};
+use crate::insert::Table;
 use crate::text::Columns;
 use cordon_enforce::ports::StoreError;
 use cordon_model::case::{FiledReport, ReportStatus};
@@ -15,7 +15,7 @@ macro_rules! columns {
     };
 }
 
-pub(crate) static TABLE: Table = Table {
+pub(crate) const TABLE: Table = Table {
     name: "reports",
     columns: &[
         "report_id",
@@ -32,7 +32,6 @@ pub(crate) static TABLE: Table = Table {
         "case_id",
     ],
     overwrite_on: None,
-    statements: Statements::none(),
 };
 pub(crate) const WAITING_OF_ACCOUNTS: &str =
     concat!("SELECT ", columns!(), " FROM reports WHERE status = 'waiting' AND account_id IN ");

@@ -105,7 +105,8 @@ impl Block {
         Self { rows, column_of, width: width as usize }
     }
 
-    /// The column of a term.
+    /// The column of a term, for the test that holds products against a dense twin.
+    #[cfg(test)]
     pub(crate) fn column(&self, term: TermNumber) -> Option<usize> {
         self.column_of.get(term as usize).copied().filter(|column| *column != NO_COLUMN).map(|c| c as usize)
     }
@@ -138,5 +139,11 @@ impl TermVector {
             sum += f64::from(counted) * f64::from(value);
         }
         if squares > 0.0 { sum / f64::sqrt(squares) } else { 0.0 }
+    }
+
+    /// One term's part of that product; `weight` as [`Weigher::weigh`] gives it.
+    pub(crate) fn part(&self, term: TermNumber, weight: f32) -> f64 {
+        let [idf, value] = self.by_term.get(term as usize).copied().unwrap_or_default();
+        if idf > 0.0 { f64::from(weight) * f64::from(value) / f64::from(idf) } else { 0.0 }
     }
 }

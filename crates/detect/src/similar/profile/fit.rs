@@ -45,18 +45,8 @@ struct Store<'d> {
     block: Block,
     /// What values are multiplied by.
     factor: f64,
-    /// Bits before bounds, by column, of a value of 1.
-    shares: Vec<f64>,
-    /// The same, to be asked about any account.
-    vector: TermVector,
-}
-
-impl Store<'_> {
-    /// Bits of one term of one account, before bounds.
-    fn share(&self, term: TermNumber, value: f32) -> f64 {
-        let share = self.block.column(term).and_then(|column| self.shares.get(column));
-        share.copied().unwrap_or(0.0) * f64::from(value)
-    }
+    /// Bits before bounds of a value of 1, by term.
+    shares: TermVector,
 }
 
 /// A fitted model.
@@ -120,8 +110,8 @@ impl<'d> ProfileModel<'d> {
         for store in &mut stores {
             let (own, others) = rest.split_at_checked(store.block.width).unwrap_or_default();
             let to_bits = scale.slope * store.factor;
-            store.shares = own.iter().map(|coefficient| to_bits * coefficient).collect();
-            store.vector = TermVector::of(&store.weigher, &store.block, &store.shares);
+            let shares: Vec<f64> = own.iter().map(|coefficient| to_bits * coefficient).collect();
+            store.shares = TermVector::of(&store.weigher, &store.block, &shares);
             rest = others;
         }
         let bounds = |group, shares: [f64; 4]| {
@@ -150,7 +140,7 @@ impl<'d> ProfileModel<'d> {
         }
         let (mut content, mut social) = (self.offset, 0.0);
         for store in &self.stores {
-            let sum = store.vector.times(&store.weigher, account);
+            let sum = store.shares.times(&store.weigher, account);
             match store.role {
                 Role::Social => social += sum,
                 Role::Words | Role::Marks => content += sum,
@@ -188,7 +178,8 @@ impl<'d> ProfileModel<'d> {
         let mut terms: Vec<((u8, TermNumber), f64)> = Vec::new();
         for store in self.stores.iter().filter(|store| (store.role == Role::Social) == is_social) {
             store.weigher.weigh(account, &mut row);
-            let shares = row.iter().map(|(term, value)| ((store.number, *term), store.share(*term, *value)));
+            let shares =
+                row.iter().map(|(term, value)| ((store.number, *term), store.shares.part(*term, *value)));
             terms.extend(shares.filter(|(_, share)| *share != 0.0));
         }
         terms.sort_unstable_by(|one, two| two.1.total_cmp(&one.1).then(one.0.cmp(&two.0)));
@@ -229,8 +220,7 @@ fn stores<'d>(
             };
             let weigher = Weigher::new(detection.profiles(number)?, population);
             let block = Block::of(&weigher, rows);
-            let (shares, vector) = Default::default();
-            Some(Store { number, role, weigher, block, factor: 1.0, shares, vector })
+            Some(Store { number, role, weigher, block, factor: 1.0, shares: TermVector::default() })
         })
         .collect()
 }

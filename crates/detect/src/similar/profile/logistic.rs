@@ -32,7 +32,6 @@ pub(crate) struct Labels {
 }
 
 /// A fitted model.
-#[derive(Clone, Debug, Default)]
 pub(crate) struct Fitted {
     /// Over the columns.
     pub(crate) coefficients: Vec<f64>,
@@ -42,10 +41,10 @@ pub(crate) struct Fitted {
 }
 
 impl Design<'_> {
-    /// Every row's margin.
-    pub(crate) fn margins(&self, coefficients: &[f64], intercept: f64) -> Vec<f64> {
+    /// Every row's margin, without an intercept.
+    fn margins(&self, coefficients: &[f64]) -> Vec<f64> {
         let rows = self.blocks.first().map_or(0, |(block, _)| block.rows.len());
-        let mut margins = vec![intercept; rows];
+        let mut margins = vec![0.0; rows];
         let mut rest = coefficients;
         for (block, factor) in &self.blocks {
             let (own, others) = rest.split_at_checked(block.width).unwrap_or_default();
@@ -70,7 +69,7 @@ impl Design<'_> {
     /// The model whose coefficients are the weighted sum of the first rows, without an intercept.
     pub(crate) fn sum(&self, by_row: &[f64]) -> Fitted {
         let coefficients = self.sum_of_rows(by_row);
-        Fitted { margins: self.margins(&coefficients, 0.0), coefficients, intercept: 0.0 }
+        Fitted { margins: self.margins(&coefficients), coefficients, intercept: 0.0 }
     }
 }
 
@@ -126,7 +125,7 @@ fn loss(labels: &Labels, margins: impl Iterator<Item = f64>) -> (f64, Vec<f64>) 
 
 /// The slope of loss and penalty at a point whose residuals are known.
 fn gradient(design: &Design<'_>, residuals: Vec<f64>, at: &Point) -> Point {
-    let margins = design.margins(&design.sum_of_rows(&residuals), 0.0);
+    let margins = design.margins(&design.sum_of_rows(&residuals));
     let intercept = residuals.iter().sum::<f64>();
     let mut gradient = Point { by_row: residuals, margins, intercept };
     add(&mut gradient.by_row, PENALTY, &at.by_row);
@@ -137,8 +136,8 @@ fn gradient(design: &Design<'_>, residuals: Vec<f64>, at: &Point) -> Point {
 /// Loss and penalty at a fitted model, for the test that looks for something lower.
 #[cfg(test)]
 pub(crate) fn value_at(design: &Design<'_>, labels: &Labels, coefficients: &[f64], intercept: f64) -> f64 {
-    let margins = design.margins(coefficients, intercept);
-    loss(labels, margins.into_iter()).0 + 0.5 * PENALTY * dot(coefficients, coefficients)
+    let margins = design.margins(coefficients).into_iter().map(|margin| margin + intercept);
+    loss(labels, margins).0 + 0.5 * PENALTY * dot(coefficients, coefficients)
 }
 
 /// The slope at a point, for the test that holds it against finite differences.
@@ -149,7 +148,8 @@ pub(crate) fn slope_at(
     coefficients: &[f64],
     intercept: f64,
 ) -> Vec<f64> {
-    let (_, residuals) = loss(labels, design.margins(coefficients, intercept).into_iter());
+    let margins = design.margins(coefficients).into_iter().map(|margin| margin + intercept);
+    let (_, residuals) = loss(labels, margins);
     let mut slope = design.sum_of_rows(&residuals);
     add(&mut slope, PENALTY, coefficients);
     slope.push(residuals.iter().sum());

@@ -10,7 +10,6 @@ use std::ops::Range;
 const LANES: usize = 4;
 
 /// Rows one after the other, each in order of place.
-#[derive(Clone)]
 pub(crate) struct Sparse {
     starts: Vec<u32>,
     places: Vec<u32>,
