@@ -3,6 +3,7 @@
 use crate::Record;
 use crate::backend::{Connection, failed};
 use crate::rows;
+use crate::script::Script;
 use crate::subjects::Subjects;
 use crate::write::Writing;
 use cordon_enforce::Refusal;
@@ -26,15 +27,30 @@ pub(crate) struct Loan {
     pub(crate) is_known: bool,
 }
 
+impl Loan {
+    fn of(mut subjects: Subjects, account_id: &AccountId) -> Self {
+        let is_known = subjects.knows(account_id);
+        let subject = subjects.take(account_id);
+        Self { subjects, subject, is_known }
+    }
+}
+
 /// The subject of a case; its `case` is that case, open or not.
 pub(crate) async fn borrow_case(connection: &mut Connection, case_id: &CaseId) -> Result<Loan, StoreError> {
     let unknown = || Refusal::CaseUnknown { case_id: case_id.clone() };
     let case = fetch_case(connection, case_id).await?.ok_or_else(unknown)?;
-    let mut loan = borrow_account(connection, &case.account_id).await?;
-    if case.status != CaseStatus::Open {
-        // Only to be refused: the machines change no case that has ended.
-        loan.subject.case = Some(case);
+    borrow_subject(connection, case).await
+}
+
+/// The same for a case that is at hand.
+async fn borrow_subject(connection: &mut Connection, case: Case) -> Result<Loan, StoreError> {
+    let account_id = case.account_id.clone();
+    if case.status == CaseStatus::Open {
+        return Ok(Loan::of(Subjects::load_with_case(connection, case).await?, &account_id));
     }
+    let mut loan = borrow_account(connection, &account_id).await?;
+    // Only to be refused: the machines change no case that has ended.
+    loan.subject.case = Some(case);
     Ok(loan)
 }
 
@@ -43,10 +59,7 @@ pub(crate) async fn borrow_account(
     connection: &mut Connection,
     account_id: &AccountId,
 ) -> Result<Loan, StoreError> {
-    let mut subjects = Subjects::load_one(connection, account_id).await?;
-    let is_known = subjects.knows(account_id);
-    let subject = subjects.take(account_id);
-    Ok(Loan { subjects, subject, is_known })
+    Ok(Loan::of(Subjects::load_one(connection, account_id).await?, account_id))
 }
 
 /// Writes what a machine made of a loan.
@@ -59,10 +72,11 @@ pub(crate) async fn give_back(
 ) -> Result<(), StoreError> {
     let (subject, changes) = outcome;
     subjects.put(subject);
-    subjects.save(connection).await?;
+    let mut script = Script::default();
+    subjects.save(&mut script);
     let mut writing = Writing::default();
     writing.add(changes, &actor(by));
-    writing.write(connection, now).await
+    writing.write(connection, script, now).await
 }
 
 /// A case with its evidence.
@@ -86,23 +100,24 @@ impl Record {
     ) -> Result<Case, StoreError> {
         let mut turn = self.writer.for_people().await?;
         let mut transaction = turn.begin().await?;
-        let case = change_case(&mut transaction, case_id, by, now, command).await?;
+        let unknown = || Refusal::CaseUnknown { case_id: case_id.clone() };
+        let case = fetch_case(&mut transaction, case_id).await?.ok_or_else(unknown)?;
+        let case = change_case(&mut transaction, case, by, now, command).await?;
         transaction.commit().await.map_err(failed)?;
         Ok(case)
     }
 }
 
-/// The same within a transaction that is open already.
+/// The same within a transaction that is open already, for a case that was loaded in it.
 pub(crate) async fn change_case(
     connection: &mut Connection,
-    case_id: &CaseId,
+    case: Case,
     by: &OperatorId,
     now: Timestamp,
     command: impl FnOnce(Case) -> Result<(Case, Vec<Change>), Refusal> + Send,
 ) -> Result<Case, StoreError> {
-    let Loan { subjects, mut subject, .. } = borrow_case(connection, case_id).await?;
-    let unknown = || Refusal::CaseUnknown { case_id: case_id.clone() };
-    let (case, changes) = command(subject.case.take().ok_or_else(unknown)?)?;
+    let Loan { subjects, subject, .. } = borrow_subject(connection, case.clone()).await?;
+    let (case, changes) = command(case)?;
     let outcome = (Subject { case: Some(case.clone()), ..subject }, changes);
     give_back(connection, subjects, outcome, by, now).await?;
     Ok(case)

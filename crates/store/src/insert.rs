@@ -2,7 +2,7 @@
 //!
 //! Statements take 64, 16, 4 or 1 rows, so that the database sees few different texts and keeps each prepared.
 
-use crate::backend::{Connection, DbRow, Query, failed, placeholder};
+use crate::backend::{Connection, DbRow, failed, placeholder};
 use cordon_enforce::ports::StoreError;
 use sqlx::AssertSqlSafe;
 
@@ -20,7 +20,7 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    fn insert_statement(&self, rows: usize) -> String {
+    pub(crate) fn insert_statement(&self, rows: usize) -> String {
         let width = self.columns.len();
         let tuples: Vec<String> = (0..rows).map(|row| placeholders(row * width + 1, width)).collect();
         let head =
@@ -42,13 +42,13 @@ impl Table {
 }
 
 /// `(value, …)`, `count` of them, from the `first`th value of the statement on.
-fn placeholders(first: usize, count: usize) -> String {
+pub(crate) fn placeholders(first: usize, count: usize) -> String {
     let values: Vec<String> = (first..first + count).map(placeholder).collect();
     format!("({})", values.join(", "))
 }
 
 /// Cuts `items` into the pieces that one statement each takes.
-fn pieces<T>(items: &[T]) -> impl Iterator<Item = &[T]> {
+pub(crate) fn pieces<T>(items: &[T]) -> impl Iterator<Item = &[T]> {
     let mut rest = items;
     std::iter::from_fn(move || {
         let size = ROWS_PER_STATEMENT.into_iter().find(|size| *size <= rest.len())?;
@@ -56,21 +56,6 @@ fn pieces<T>(items: &[T]) -> impl Iterator<Item = &[T]> {
         rest = after;
         Some(piece)
     })
-}
-
-/// Writes `rows`; `bind` binds one row's columns in the table's order.
-pub(crate) async fn insert_all<T: Sync>(
-    connection: &mut Connection,
-    table: &Table,
-    rows: &[T],
-    bind: impl for<'q> Fn(Query<'q>, &T) -> Query<'q>,
-) -> Result<(), StoreError> {
-    for piece in pieces(rows) {
-        let query = sqlx::query(AssertSqlSafe(table.insert_statement(piece.len())));
-        let query = piece.iter().fold(query, &bind);
-        query.execute(&mut *connection).await.map_err(failed)?;
-    }
-    Ok(())
 }
 
 /// Runs `head` + `($1, …)` + `tail` over `keys`, a piece at a time; all rows together.

@@ -14,6 +14,7 @@ mod insert;
 mod open;
 mod ports;
 mod rows;
+mod script;
 mod subjects;
 mod text;
 mod write;

@@ -1,16 +1,30 @@
 //! Loading the state that the machines work on, and writing it back where it changed.
 
-use crate::backend::{Connection, failed};
-use crate::insert::{fetch_by_keys, insert_all};
+use crate::backend::Connection;
+use crate::insert::fetch_by_keys;
 use crate::rows;
+use crate::script::Script;
 use cordon_enforce::intake::Subject;
 use cordon_enforce::ports::StoreError;
 use cordon_model::case::{Case, CaseStatus};
 use cordon_model::ids::{AccountId, QueueId};
 use std::collections::{BTreeMap, BTreeSet};
 
-const SHIFT_QUEUE: &str = "INSERT INTO queues (queue_id, open_count) VALUES ($1, $2)
+const SHIFT_QUEUE: &str = "INSERT INTO queues (queue_id, open_count) VALUES (?, ?)
     ON CONFLICT (queue_id) DO UPDATE SET open_count = queues.open_count + excluded.open_count";
+
+async fn load_accounts(
+    connection: &mut Connection,
+    account_ids: &[&str],
+) -> Result<BTreeMap<AccountId, Subject>, StoreError> {
+    let mut subjects = BTreeMap::new();
+    for row in fetch_by_keys(connection, rows::account::BY_IDS, account_ids, "").await? {
+        let account = rows::account::read(&row)?;
+        let subject = Subject { account, case: None, waiting: Vec::new() };
+        subjects.insert(subject.account.account_id.clone(), subject);
+    }
+    Ok(subjects)
+}
 
 /// Subjects on loan from the record.
 pub(crate) struct Subjects {
@@ -28,12 +42,7 @@ impl Subjects {
         expected: &BTreeSet<&AccountId>,
     ) -> Result<Self, StoreError> {
         let keys: Vec<&str> = account_ids.iter().map(|account_id| account_id.as_str()).collect();
-        let mut before: BTreeMap<AccountId, Subject> = BTreeMap::new();
-        for row in fetch_by_keys(connection, rows::account::BY_IDS, &keys, "").await? {
-            let account = rows::account::read(&row)?;
-            let subject = Subject { account, case: None, waiting: Vec::new() };
-            before.insert(subject.account.account_id.clone(), subject);
-        }
+        let mut before = load_accounts(connection, &keys).await?;
         for row in fetch_by_keys(connection, rows::case::OPEN_OF_ACCOUNTS, &keys, "").await? {
             let case = rows::case::read(&row)?;
             if let Some(subject) = before.get_mut(&case.account_id) {
@@ -59,6 +68,15 @@ impl Subjects {
         Self::load(connection, &BTreeSet::from([account_id]), &BTreeSet::new()).await
     }
 
+    /// Loads the account of `case`, which is its open one.
+    pub(crate) async fn load_with_case(connection: &mut Connection, case: Case) -> Result<Self, StoreError> {
+        let mut before = load_accounts(connection, &[case.account_id.as_str()]).await?;
+        if let Some(subject) = before.get_mut(&case.account_id) {
+            subject.case = Some(case);
+        }
+        Ok(Self { now: before.clone(), before, ended: Vec::new() })
+    }
+
     /// Whether the record knows the account.
     pub(crate) fn knows(&self, account_id: &AccountId) -> bool {
         self.now.contains_key(account_id)
@@ -78,30 +96,28 @@ impl Subjects {
     }
 
     /// Writes what changed, and the queues' lengths.
-    pub(crate) async fn save(self, connection: &mut Connection) -> Result<(), StoreError> {
+    pub(crate) fn save(self, script: &mut Script) {
         // Ended cases first: the index that allows one open case per account must see them go.
-        insert_all(connection, &rows::case::TABLE, &self.ended, rows::case::bind).await?;
+        script.add_rows(&rows::case::TABLE, &self.ended, rows::case::bind);
         let is_changed = |subject: &&Subject| self.before.get(&subject.account.account_id) != Some(*subject);
         let changed: Vec<&Subject> = self.now.values().filter(is_changed).collect();
-        insert_all(connection, &rows::account::TABLE, &changed, |query, subject| {
-            rows::account::bind(query, &subject.account)
-        })
-        .await?;
+        script.add_rows(&rows::account::TABLE, &changed, |values, subject| {
+            rows::account::bind(values, &subject.account)
+        });
         let cases: Vec<&Case> = changed
             .iter()
             .filter_map(|subject| subject.case.as_ref())
             .filter(|case| self.case_before(case) != Some(*case))
             .collect();
-        insert_all(connection, &rows::case::TABLE, &cases, |query, case| rows::case::bind(query, case))
-            .await?;
-        self.shift_queues(connection).await
+        script.add_rows(&rows::case::TABLE, &cases, |values, case| rows::case::bind(values, case));
+        self.shift_queues(script);
     }
 
     fn case_before(&self, case: &Case) -> Option<&Case> {
         self.before.get(&case.account_id).and_then(|subject| subject.case.as_ref())
     }
 
-    async fn shift_queues(&self, connection: &mut Connection) -> Result<(), StoreError> {
+    fn shift_queues(&self, script: &mut Script) {
         let mut shifts: BTreeMap<&QueueId, i64> = BTreeMap::new();
         for (subjects, step) in [(&self.before, -1), (&self.now, 1)] {
             for case in subjects.values().filter_map(|subject| subject.case.as_ref()) {
@@ -109,9 +125,7 @@ impl Subjects {
             }
         }
         for (queue_id, shift) in shifts.into_iter().filter(|(_, shift)| *shift != 0) {
-            let query = sqlx::query(SHIFT_QUEUE).bind(queue_id.as_str()).bind(shift);
-            query.execute(&mut *connection).await.map_err(failed)?;
+            script.add(SHIFT_QUEUE, |values| values.bind(queue_id.as_str()).bind(shift));
         }
-        Ok(())
     }
 }

@@ -1,13 +1,13 @@
-//! Changes become rows: sorted by table, written in few statements, each with its audit note.
+//! Changes become rows: sorted by table, written in one go, each with its audit note.
 
 use crate::audit;
 use crate::backend::{Connection, failed};
-use crate::insert::insert_all;
 use crate::rows::candidate::Weighed;
 use crate::rows::outbox::Placed;
 use crate::rows::{self};
-use crate::text::to_column;
-use cordon_enforce::audit::note;
+use crate::script::Script;
+use crate::text::Columns;
+use cordon_enforce::audit::{AuditHead, note};
 use cordon_enforce::change::Change;
 use cordon_enforce::outbox::NewOutboxRow;
 use cordon_enforce::ports::StoreError;
@@ -21,7 +21,9 @@ use cordon_model::ids::{AccountId, CaseId, DecisionId, ReportId};
 /// Scrubs everything where no effect names a bound: sorts after every effect's text.
 const NO_BOUND: &str = "~";
 const SCRUB_CASES: &str =
-    "UPDATE cases SET evidence = '[]', incarnation_of = '[]' WHERE account_id = $1 AND status <> 'open'";
+    "UPDATE cases SET evidence = '[]', incarnation_of = '[]' WHERE account_id = ? AND status <> 'open'";
+const ENDS: &str = "SELECT sequence, hash, (SELECT COALESCE(MAX(sequence), 0) FROM outbox) AS last_in_outbox
+    FROM audit_head WHERE audit_head_id = 1";
 
 struct Settled {
     report_id: ReportId,
@@ -100,79 +102,81 @@ impl Writing {
         self.incarnations.push(newer);
     }
 
-    /// Writes everything. Subjects must be saved before: decisions and reports point at cases.
-    pub(crate) async fn write(self, connection: &mut Connection, now: Timestamp) -> Result<(), StoreError> {
-        insert_all(connection, &rows::report::TABLE, &self.reports, rows::report::bind).await?;
+    /// Writes everything, behind what stands in `script`: there subjects are saved, as decisions and reports point
+    /// at cases.
+    pub(crate) async fn write(
+        self,
+        connection: &mut Connection,
+        mut script: Script,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        script.add_rows(&rows::report::TABLE, &self.reports, rows::report::bind);
         for settled in &self.settled {
-            settle(connection, settled).await?;
+            settle(&mut script, settled);
         }
-        insert_all(connection, &rows::candidate::TABLE, &self.candidates, rows::candidate::bind).await?;
-        insert_all(connection, &rows::incarnation::TABLE, &self.incarnations, rows::incarnation::bind)
-            .await?;
-        insert_all(connection, &rows::decision::TABLE, &self.decisions, rows::decision::bind).await?;
+        script.add_rows(&rows::candidate::TABLE, &self.candidates, rows::candidate::bind);
+        script.add_rows(&rows::incarnation::TABLE, &self.incarnations, rows::incarnation::bind);
+        script.add_rows(&rows::decision::TABLE, &self.decisions, rows::decision::bind);
         for (decision_id, overturn) in &self.overturns {
-            write_overturn(connection, decision_id, overturn).await?;
+            write_overturn(&mut script, decision_id, overturn);
         }
-        insert_all(connection, &rows::action::TABLE, &self.actions, rows::action::bind).await?;
+        script.add_rows(&rows::action::TABLE, &self.actions, rows::action::bind);
         for (account_id, before) in &self.scrubs {
-            scrub(connection, account_id, before.as_deref()).await?;
+            scrub(&mut script, account_id, before.as_deref());
         }
-        enqueue(connection, self.outbox, now).await?;
-        audit::append(connection, self.notes, now).await
+        if !self.outbox.is_empty() || !self.notes.is_empty() {
+            let ends = fetch_ends(connection).await?;
+            enqueue(&mut script, ends.outbox, self.outbox, now);
+            audit::append(&mut script, ends.audit, self.notes, now);
+        }
+        script.run(connection).await
     }
 }
 
-async fn settle(connection: &mut Connection, settled: &Settled) -> Result<(), StoreError> {
-    let query = sqlx::query(rows::report::SETTLE)
-        .bind(settled.report_id.as_str())
-        .bind(settled.status.name())
-        .bind(settled.case_id.as_ref().map(|case_id| case_id.as_str()));
-    query.execute(connection).await.map_err(failed).map(drop)
+/// Where the tables that only grow end.
+struct Ends {
+    /// The last sequence number given in the outbox.
+    outbox: u64,
+    audit: AuditHead,
 }
 
-async fn write_overturn(
-    connection: &mut Connection,
-    decision_id: &DecisionId,
-    overturn: &Overturn,
-) -> Result<(), StoreError> {
-    let query = sqlx::query(rows::decision::OVERTURN)
-        .bind(decision_id.as_str())
-        .bind(overturn.overturned_by.as_str())
-        .bind(overturn.overturned_at.0)
-        .bind(overturn.reason.as_str());
-    query.execute(connection).await.map_err(failed).map(drop)
+async fn fetch_ends(connection: &mut Connection) -> Result<Ends, StoreError> {
+    let row = sqlx::query(ENDS).fetch_one(connection).await.map_err(failed)?;
+    let outbox = Columns::of(&row, "hash").unsigned("last_in_outbox")?;
+    Ok(Ends { outbox, audit: rows::audit::read_head(&row)? })
+}
+
+fn settle(script: &mut Script, settled: &Settled) {
+    script.add(rows::report::SETTLE, |values| {
+        values
+            .bind(settled.status.name())
+            .bind(settled.case_id.as_ref().map(|case_id| case_id.as_str()))
+            .bind(settled.report_id.as_str())
+    });
+}
+
+fn write_overturn(script: &mut Script, decision_id: &DecisionId, overturn: &Overturn) {
+    script.add(rows::decision::OVERTURN, |values| {
+        values
+            .bind(overturn.overturned_by.as_str())
+            .bind(overturn.overturned_at.0)
+            .bind(overturn.reason.as_str())
+            .bind(decision_id.as_str())
+    });
 }
 
 /// Takes texts and evidence of an account out; ids, times and hashes stay, so that figures and audit hold.
-async fn scrub(
-    connection: &mut Connection,
-    account_id: &AccountId,
-    before: Option<&str>,
-) -> Result<(), StoreError> {
+fn scrub(script: &mut Script, account_id: &AccountId, before: Option<&str>) {
     for statement in [rows::report::SCRUB, rows::report::SCRUB_REPORTER] {
-        let query = sqlx::query(statement).bind(account_id.as_str()).bind(before.unwrap_or(NO_BOUND));
-        query.execute(&mut *connection).await.map_err(failed)?;
+        script.add(statement, |values| values.bind(account_id.as_str()).bind(before.unwrap_or(NO_BOUND)));
     }
     for statement in [SCRUB_CASES, rows::decision::SCRUB, rows::incarnation::SCRUB] {
-        let query = sqlx::query(statement).bind(account_id.as_str());
-        query.execute(&mut *connection).await.map_err(failed)?;
+        script.add(statement, |values| values.bind(account_id.as_str()));
     }
-    Ok(())
 }
 
-async fn enqueue(
-    connection: &mut Connection,
-    rows: Vec<NewOutboxRow>,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let last: i64 =
-        sqlx::query_scalar(rows::outbox::LAST_SEQUENCE).fetch_one(&mut *connection).await.map_err(failed)?;
-    let first = u64::try_from(last).unwrap_or(0) + 1;
+fn enqueue(script: &mut Script, last: u64, rows: Vec<NewOutboxRow>, now: Timestamp) {
     let placed: Vec<Placed> =
-        (first..).zip(rows).map(|(sequence, row)| Placed { sequence, row, now }).collect();
-    debug_assert!(placed.last().is_none_or(|placed| to_column(placed.sequence) > last));
-    insert_all(connection, &rows::outbox::TABLE, &placed, rows::outbox::bind).await
+        (last + 1..).zip(rows).map(|(sequence, row)| Placed { sequence, row, now }).collect();
+    script.add_rows(&rows::outbox::TABLE, &placed, rows::outbox::bind);
 }

@@ -3,7 +3,8 @@
 use crate::Record;
 use crate::backend::{Connection, DbRow, Query, failed};
 use crate::desk::actor;
-use crate::insert::{Table, insert_all};
+use crate::insert::Table;
+use crate::script::Script;
 use crate::text::{Columns, to_column};
 use crate::write::Writing;
 use async_trait::async_trait;
@@ -27,7 +28,7 @@ const ALL_OPERATORS: &str =
 const KNOWN_OPERATOR: &str = "SELECT COUNT(*) FROM operators WHERE operator_id = $1";
 const TAKEN_TOKEN: &str = "SELECT COUNT(*) FROM tokens WHERE token_id = $1 OR digest = $2";
 const ADD_TOKEN: &str = "INSERT INTO tokens (token_id, digest, operator_id, created_at, expires_at)
-    VALUES ($1, $2, $3, $4, $5)";
+    VALUES (?, ?, ?, ?, ?)";
 const TOKENS_OF: &str = "SELECT token_id, operator_id, created_at, expires_at, revoked_at FROM tokens
     WHERE operator_id = $1 ORDER BY token_id LIMIT $2";
 const REVOKE: &str = "UPDATE tokens SET revoked_at = $2 WHERE token_id = $1 AND revoked_at IS NULL";
@@ -46,10 +47,11 @@ impl Operators for Record {
     ) -> Result<(), StoreError> {
         let mut turn = self.writer.for_people().await?;
         let mut transaction = turn.begin().await?;
-        insert_all(&mut transaction, &OPERATORS, std::slice::from_ref(operator), bind_operator).await?;
+        let mut script = Script::default();
+        script.add_rows(&OPERATORS, std::slice::from_ref(operator), bind_operator);
         let details = json!({"role": operator.role, "is_disabled": operator.is_disabled}).to_string();
         let note = note(by, "operator.put", operator.operator_id.as_str(), details);
-        write_note(&mut transaction, note, now).await?;
+        write_note(&mut transaction, script, note, now).await?;
         transaction.commit().await.map_err(failed)
     }
 
@@ -73,15 +75,18 @@ impl Operators for Record {
         if count(&mut transaction, TAKEN_TOKEN, &[new.token_id.as_str(), &digest]).await? > 0 {
             return Err(Refusal::TokenTaken { token_id: new.token_id }.into());
         }
-        let query = sqlx::query(ADD_TOKEN)
-            .bind(new.token_id.as_str())
-            .bind(&digest)
-            .bind(new.operator_id.as_str())
-            .bind(now.0)
-            .bind(new.expires_at.map(|at| at.0));
-        query.execute(&mut *transaction).await.map_err(failed)?;
+        let mut script = Script::default();
+        script.add(ADD_TOKEN, |values| {
+            values
+                .bind(new.token_id.as_str())
+                .bind(digest)
+                .bind(new.operator_id.as_str())
+                .bind(now.0)
+                .bind(new.expires_at.map(|at| at.0))
+        });
         let details = json!({"operator_id": new.operator_id, "expires_at": new.expires_at}).to_string();
-        write_note(&mut transaction, note(by, "token.created", new.token_id.as_str(), details), now).await?;
+        let note = note(by, "token.created", new.token_id.as_str(), details);
+        write_note(&mut transaction, script, note, now).await?;
         transaction.commit().await.map_err(failed)?;
         let NewToken { token_id, operator_id, expires_at, .. } = new;
         Ok(Token { token_id, operator_id, created_at: now, expires_at, revoked_at: None })
@@ -107,7 +112,7 @@ impl Operators for Record {
             return Err(Refusal::TokenUnknown { token_id: token_id.clone() }.into());
         }
         let note = note(by, "token.revoked", token_id.as_str(), "{}".to_owned());
-        write_note(&mut transaction, note, now).await?;
+        write_note(&mut transaction, Script::default(), note, now).await?;
         transaction.commit().await.map_err(failed)
     }
 
@@ -160,8 +165,13 @@ fn note(by: &OperatorId, verb: &'static str, subject: &str, details: String) -> 
     AuditNote { actor: actor(by), verb, subject: subject.to_owned(), details }
 }
 
-async fn write_note(connection: &mut Connection, note: AuditNote, now: Timestamp) -> Result<(), StoreError> {
+async fn write_note(
+    connection: &mut Connection,
+    script: Script,
+    note: AuditNote,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let mut writing = Writing::default();
     writing.note(note);
-    writing.write(connection, now).await
+    writing.write(connection, script, now).await
 }

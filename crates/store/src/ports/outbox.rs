@@ -2,7 +2,9 @@
 
 use crate::Record;
 use crate::backend::{Connection, failed};
+use crate::insert::fetch_by_keys;
 use crate::rows;
+use crate::script::Script;
 use crate::text::to_column;
 use crate::write::Writing;
 use async_trait::async_trait;
@@ -13,6 +15,7 @@ use cordon_model::audit::AuditNote;
 use cordon_model::clock::Timestamp;
 use cordon_model::limits;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 #[async_trait]
 impl Outbox for Record {
@@ -31,14 +34,17 @@ impl Outbox for Record {
         let mut turn = self.writer.for_people().await?;
         let mut transaction = turn.begin().await?;
         let mut writing = Writing::default();
-        for key in keys {
-            let query = sqlx::query(rows::outbox::DONE).bind(key).bind(now.0);
-            let done = query.execute(&mut *transaction).await.map_err(failed)?;
-            if done.rows_affected() > 0 {
-                writing.note(note("outbox.delivered", key, 0));
-            }
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let undone = fetch_by_keys(&mut transaction, rows::outbox::UNDONE, &keys, "").await?;
+        let mut undone: BTreeSet<String> =
+            undone.iter().map(rows::outbox::read_key).collect::<Result<_, _>>()?;
+        let keys: Vec<&str> = keys.into_iter().filter(|key| undone.remove(*key)).collect();
+        for key in &keys {
+            writing.note(note("outbox.delivered", key, 0));
         }
-        writing.write(&mut transaction, now).await?;
+        let mut script = Script::default();
+        script.add_by_keys(rows::outbox::DONE, &keys, |values| values.bind(now.0));
+        writing.write(&mut transaction, script, now).await?;
         transaction.commit().await.map_err(failed)
     }
 
@@ -62,7 +68,7 @@ impl Outbox for Record {
         let mut writing = Writing::default();
         let verb = if retry.is_some() { "outbox.failed" } else { "outbox.given_up" };
         writing.note(note(verb, key, attempts));
-        writing.write(&mut transaction, now).await?;
+        writing.write(&mut transaction, Script::default(), now).await?;
         transaction.commit().await.map_err(failed)?;
         Ok(retry)
     }
@@ -86,7 +92,7 @@ impl Outbox for Record {
         query.execute(&mut *transaction).await.map_err(failed)?;
         let mut writing = Writing::default();
         writing.note(note("outbox.replayed", key, row.attempts));
-        writing.write(&mut transaction, now).await?;
+        writing.write(&mut transaction, Script::default(), now).await?;
         transaction.commit().await.map_err(failed)
     }
 }

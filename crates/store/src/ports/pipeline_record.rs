@@ -5,6 +5,7 @@ use crate::backend::{Connection, failed};
 use crate::insert::add_keys;
 use crate::open::Unfinished;
 use crate::rows;
+use crate::script::Script;
 use crate::subjects::Subjects;
 use crate::text::to_column;
 use crate::write::Writing;
@@ -147,8 +148,9 @@ async fn take_in_effects(
         subjects.put(subject);
         writing.add(changes, ACTOR);
     }
-    subjects.save(connection).await?;
-    writing.write(connection, now).await
+    let mut script = Script::default();
+    subjects.save(&mut script);
+    writing.write(connection, script, now).await
 }
 
 async fn load_subjects(

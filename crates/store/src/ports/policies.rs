@@ -3,8 +3,8 @@
 use crate::Record;
 use crate::backend::{Connection, failed};
 use crate::desk::actor;
-use crate::insert::insert_all;
 use crate::rows;
+use crate::script::Script;
 use crate::text::to_column;
 use crate::write::Writing;
 use async_trait::async_trait;
@@ -30,8 +30,8 @@ impl Policies for Record {
         if known.is_some_and(|known| as_retired_as(known) != *policy) {
             return Err(Refusal::PolicyConflict { policy: policy.reference() }.into());
         }
-        let row = std::slice::from_ref(policy);
-        insert_all(&mut transaction, &rows::policy::TABLE, row, rows::policy::bind).await?;
+        let mut script = Script::default();
+        script.add_rows(&rows::policy::TABLE, std::slice::from_ref(policy), rows::policy::bind);
         let mut writing = Writing::default();
         writing.note(AuditNote {
             actor: actor(by),
@@ -39,7 +39,7 @@ impl Policies for Record {
             subject: policy.policy_id.to_string(),
             details: json!({"version": policy.version, "is_retired": policy.is_retired}).to_string(),
         });
-        writing.write(&mut transaction, now).await?;
+        writing.write(&mut transaction, script, now).await?;
         transaction.commit().await.map_err(failed)
     }
 

@@ -17,7 +17,7 @@ pub(crate) const AFTER: &str = "SELECT sequence, at, actor, verb, subject, detai
 pub(crate) const OF_SUBJECTS: &str = "SELECT sequence, at, actor, verb, subject, details, previous_hash, hash
     FROM audit WHERE subject IN ($1, $2) ORDER BY sequence DESC LIMIT $3";
 pub(crate) const HEAD: &str = "SELECT sequence, hash FROM audit_head WHERE audit_head_id = 1";
-pub(crate) const MOVE_HEAD: &str = "UPDATE audit_head SET sequence = $1, hash = $2 WHERE audit_head_id = 1";
+pub(crate) const MOVE_HEAD: &str = "UPDATE audit_head SET sequence = ?, hash = ? WHERE audit_head_id = 1";
 
 pub(crate) fn bind<'q>(query: Query<'q>, record: &AuditRecord) -> Query<'q> {
     query

@@ -80,12 +80,19 @@ pub(crate) const PAGE_OF_QUEUE: &str = concat!(
       AND (sources & $5) <> 0 ORDER BY deadline_at, rank, case_id LIMIT $6"
 );
 /// The first open case of any queue that nobody holds at `$1`.
-pub(crate) const FIRST_UNCLAIMED: &str = "SELECT case_id FROM cases
-    WHERE status = 'open' AND claim_expires_at <= $1 ORDER BY deadline_at, rank, case_id LIMIT 1";
+pub(crate) const FIRST_UNCLAIMED: &str = concat!(
+    "SELECT ",
+    listed_columns!(),
+    ", evidence FROM cases WHERE status = 'open' AND claim_expires_at <= $1
+      ORDER BY deadline_at, rank, case_id LIMIT 1"
+);
 /// The first open case of queue `$2` that nobody holds at `$1`.
-pub(crate) const FIRST_UNCLAIMED_OF_QUEUE: &str = "SELECT case_id FROM cases
-    WHERE status = 'open' AND queue_id = $2 AND claim_expires_at <= $1
-    ORDER BY deadline_at, rank, case_id LIMIT 1";
+pub(crate) const FIRST_UNCLAIMED_OF_QUEUE: &str = concat!(
+    "SELECT ",
+    listed_columns!(),
+    ", evidence FROM cases WHERE status = 'open' AND queue_id = $2 AND claim_expires_at <= $1
+      ORDER BY deadline_at, rank, case_id LIMIT 1"
+);
 
 pub(crate) fn bind<'q>(query: Query<'q>, case: &Case) -> Query<'q> {
     let query = query

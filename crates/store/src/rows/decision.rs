@@ -41,11 +41,11 @@ pub(crate) const BY_ID: &str = concat!("SELECT ", columns!(), " FROM decisions W
 pub(crate) const OF_ACCOUNT: &str =
     concat!("SELECT ", columns!(), " FROM decisions WHERE account_id = $1 ORDER BY decided_at, decision_id");
 pub(crate) const OVERTURN: &str = "UPDATE decisions
-    SET overturned_by = $2, overturned_at = $3, overturn_reason = $4
-    WHERE decision_id = $1 AND overturned_at IS NULL";
+    SET overturned_by = ?, overturned_at = ?, overturn_reason = ?
+    WHERE decision_id = ? AND overturned_at IS NULL";
 pub(crate) const SCRUB: &str = "UPDATE decisions
     SET evidence = '[]', rationale = '', overturn_reason = CASE WHEN overturned_at IS NULL THEN NULL ELSE '' END
-    WHERE account_id = $1";
+    WHERE account_id = ?";
 
 pub(crate) fn bind<'q>(query: Query<'q>, decision: &Decision) -> Query<'q> {
     query

@@ -13,7 +13,7 @@ pub(crate) const TABLE: Table = Table {
 };
 pub(crate) const OF_ACCOUNT: &str = "SELECT account_id, predecessor_id, weight, evidence, proposed_at
     FROM incarnations WHERE account_id = $1 ORDER BY weight DESC, predecessor_id LIMIT $2";
-pub(crate) const SCRUB: &str = "UPDATE incarnations SET evidence = '[]' WHERE account_id = $1";
+pub(crate) const SCRUB: &str = "UPDATE incarnations SET evidence = '[]' WHERE account_id = ?";
 
 pub(crate) fn bind<'q>(query: Query<'q>, incarnation: &Incarnation) -> Query<'q> {
     query

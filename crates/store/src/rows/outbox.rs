@@ -35,7 +35,6 @@ pub(crate) const TABLE: Table = Table {
     ],
     overwrite_on: None,
 };
-pub(crate) const LAST_SEQUENCE: &str = "SELECT COALESCE(MAX(sequence), 0) FROM outbox";
 pub(crate) const DUE: &str = concat!(
     "SELECT ",
     columns!(),
@@ -49,8 +48,9 @@ pub(crate) const DEAD: &str = concat!(
     columns!(),
     " FROM outbox WHERE kind = $1 AND status = 'dead' AND sequence > $2 ORDER BY sequence LIMIT $3"
 );
-pub(crate) const DONE: &str = "UPDATE outbox SET status = 'done', settled_at = $2, last_error = NULL
-    WHERE outbox_key = $1 AND status <> 'done'";
+pub(crate) const UNDONE: &str = "SELECT outbox_key FROM outbox WHERE status <> 'done' AND outbox_key IN ";
+pub(crate) const DONE: &str =
+    "UPDATE outbox SET status = 'done', settled_at = ?, last_error = NULL WHERE outbox_key IN ";
 pub(crate) const ATTEMPTS: &str = "SELECT attempts FROM outbox WHERE outbox_key = $1 AND status = 'pending'";
 pub(crate) const RETRY: &str =
     "UPDATE outbox SET attempts = $2, due_at = $3, last_error = $4 WHERE outbox_key = $1";
@@ -76,6 +76,10 @@ pub(crate) fn bind<'q>(query: Query<'q>, placed: &Placed) -> Query<'q> {
         .bind(0_i64)
         .bind(placed.now.0)
         .bind(placed.now.0)
+}
+
+pub(crate) fn read_key(row: &DbRow) -> Result<String, StoreError> {
+    Columns::of(row, "outbox_key").text("outbox_key")
 }
 
 pub(crate) fn read(row: &DbRow) -> Result<OutboxRow, StoreError> {

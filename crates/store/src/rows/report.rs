@@ -38,13 +38,13 @@ pub(crate) const WAITING_OF_ACCOUNTS: &str =
 pub(crate) const IN_ORDER: &str = " ORDER BY report_id";
 pub(crate) const OF_CASE: &str =
     concat!("SELECT ", columns!(), " FROM reports WHERE case_id = $1 ORDER BY report_id LIMIT $2");
-pub(crate) const SETTLE: &str = "UPDATE reports SET status = $2, case_id = $3 WHERE report_id = $1";
+pub(crate) const SETTLE: &str = "UPDATE reports SET status = ?, case_id = ? WHERE report_id = ?";
 pub(crate) const SCRUB: &str =
-    "UPDATE reports SET text = NULL, item_id = NULL WHERE account_id = $1 AND report_id < $2";
+    "UPDATE reports SET text = NULL, item_id = NULL WHERE account_id = ? AND report_id < ?";
 
 /// An erased account may have reported others: those reports stand without its name.
 pub(crate) const SCRUB_REPORTER: &str =
-    "UPDATE reports SET reporter_id = NULL WHERE reporter_id = $1 AND report_id < $2";
+    "UPDATE reports SET reporter_id = NULL WHERE reporter_id = ? AND report_id < ?";
 
 pub(crate) fn bind<'q>(query: Query<'q>, filed: &FiledReport) -> Query<'q> {
     let report = &filed.report;

@@ -8,6 +8,7 @@ mod view;
 use crate::Record;
 use crate::backend::failed;
 use crate::desk::change_case;
+use crate::rows;
 use crate::rows::case::{FIRST_UNCLAIMED, FIRST_UNCLAIMED_OF_QUEUE};
 use async_trait::async_trait;
 use cordon_enforce::Refusal;
@@ -68,15 +69,14 @@ impl CaseDesk for Record {
         let mut turn = self.writer.for_people().await?;
         let mut transaction = turn.begin().await?;
         let query = match queue_id {
-            None => sqlx::query_scalar(FIRST_UNCLAIMED).bind(now.0),
-            Some(queue_id) => {
-                sqlx::query_scalar(FIRST_UNCLAIMED_OF_QUEUE).bind(now.0).bind(queue_id.as_str())
-            }
+            None => sqlx::query(FIRST_UNCLAIMED).bind(now.0),
+            Some(queue_id) => sqlx::query(FIRST_UNCLAIMED_OF_QUEUE).bind(now.0).bind(queue_id.as_str()),
         };
-        let first: Option<String> = query.fetch_optional(&mut *transaction).await.map_err(failed)?;
-        let Some(case_id) = first.map(CaseId) else { return Ok(None) };
-        let command = |case| cases::claim(case, by, now);
-        let case = change_case(&mut transaction, &case_id, by, now, command).await?;
+        let Some(first) = query.fetch_optional(&mut *transaction).await.map_err(failed)? else {
+            return Ok(None);
+        };
+        let case = rows::case::read(&first)?;
+        let case = change_case(&mut transaction, case, by, now, |case| cases::claim(case, by, now)).await?;
         transaction.commit().await.map_err(failed)?;
         Ok(Some(case))
     }
