@@ -71,6 +71,11 @@ impl PreparedChunk {
         self.stops_at_reject = true;
     }
 
+    /// How many lines it has, refused ones included.
+    pub fn line_count(&self) -> usize {
+        self.lines.len()
+    }
+
     /// When it arrived.
     pub fn received_at(&self) -> Timestamp {
         self.received_at

@@ -171,14 +171,37 @@ impl Pipeline {
         durability: Durability,
         acknowledge: impl FnOnce(&Taken),
     ) -> Result<Taken, PipelineError> {
+        let acknowledge = |all: &[Taken]| {
+            if let [taken] = all {
+                acknowledge(taken);
+            }
+        };
+        let taken = self.take_together(vec![chunk], durability, acknowledge)?;
+        Ok(taken.into_iter().next().unwrap_or_default())
+    }
+
+    /// Takes chunks in that wait at the same time: one append, one sync for all of them. Gives what became of each,
+    /// in their order.
+    ///
+    /// Errors: as [`Pipeline::take`], of all chunks or of none.
+    pub fn take_together(
+        &mut self,
+        chunks: Vec<PreparedChunk>,
+        durability: Durability,
+        acknowledge: impl FnOnce(&[Taken]),
+    ) -> Result<Vec<Taken>, PipelineError> {
         self.check_space()?;
-        self.tick_if_due(chunk.received_at)?;
-        let chunk = self.renew(chunk);
-        let (taken, durable) = self.make_durable(chunk)?;
+        self.tick_if_due(chunks.iter().map(|chunk| chunk.received_at).max().unwrap_or_default())?;
+        let mut last = self.journal.last_received_at();
+        let renewed = chunks.into_iter().map(|chunk| {
+            let chunk = self.renew(chunk, last);
+            last = chunk.received_at;
+            chunk
+        });
+        let chunks: Vec<PreparedChunk> = renewed.collect();
+        let (taken, durable) = self.make_durable(chunks)?;
         acknowledge(&taken);
-        if let Some(durable) = durable {
-            self.evaluate(&durable);
-        }
+        durable.iter().for_each(|durable| self.evaluate(durable));
         self.settle(durability)?;
         Ok(taken)
     }
@@ -192,9 +215,8 @@ impl Pipeline {
         Ok(())
     }
 
-    /// A chunk prepared under older settings, or before the last entry arrived, is prepared again.
-    fn renew(&self, chunk: PreparedChunk) -> PreparedChunk {
-        let last = self.journal.last_received_at();
+    /// A chunk prepared under older settings, or before the entry in front of it arrived, is prepared again.
+    fn renew(&self, chunk: PreparedChunk, last: Timestamp) -> PreparedChunk {
         if chunk.generation == self.generation && chunk.received_at >= last {
             return chunk;
         }
@@ -203,31 +225,55 @@ impl Pipeline {
         PreparedChunk { stops_at_reject, ..prepare(&self.intake(), chunk.chunk, received_at) }
     }
 
-    fn make_durable(&mut self, mut chunk: PreparedChunk) -> Result<(Taken, Option<Durable>), PipelineError> {
-        let mut taken = Taken::default();
-        let fresh = self.sort_out(&mut chunk, &mut taken)?;
-        if fresh.is_empty() {
-            return Ok((taken, None));
+    fn make_durable(
+        &mut self,
+        chunks: Vec<PreparedChunk>,
+    ) -> Result<(Vec<Taken>, Vec<Durable>), PipelineError> {
+        let mut seen = FxHashMap::default();
+        let sorted: Vec<(Taken, Vec<usize>)> =
+            chunks.iter().map(|chunk| self.sort_out(chunk, &mut seen)).collect::<Result<_, _>>()?;
+        let fresh = chunks.iter().zip(&sorted).flat_map(|(chunk, (_, fresh))| {
+            fresh.iter().filter_map(|index| new_entry(chunk, chunk.lines.get(*index)?))
+        });
+        let entries: Vec<NewEntry<'_>> = fresh.collect();
+        let mut next = match entries.is_empty() {
+            true => Offset(0),
+            false => self.journal.append(&entries)?.first,
+        };
+        drop(entries);
+        let (mut all, mut durable) = (Vec::with_capacity(chunks.len()), Vec::with_capacity(chunks.len()));
+        for (chunk, (mut taken, fresh)) in chunks.into_iter().zip(sorted) {
+            if !fresh.is_empty() {
+                let offsets = OffsetRange { first: next, last: Offset(next.0 + fresh.len() as u64 - 1) };
+                next = offsets.last.next();
+                self.remember(&chunk, &fresh, offsets, &mut taken);
+                let received_at = chunk.received_at;
+                durable.push(Durable { chunk, fresh, offsets, received_at });
+            }
+            all.push(taken);
         }
-        let received_at = chunk.received_at;
-        let entries: Vec<NewEntry<'_>> =
-            fresh.iter().filter_map(|index| new_entry(&chunk, chunk.lines.get(*index)?)).collect();
-        taken.offsets = self.journal.append(&entries)?;
-        taken.accepted = taken.offsets.len();
-        for (offset, index) in taken.offsets.offsets().zip(&fresh) {
+        Ok((all, durable))
+    }
+
+    fn remember(&mut self, chunk: &PreparedChunk, fresh: &[usize], offsets: OffsetRange, taken: &mut Taken) {
+        (taken.offsets, taken.accepted) = (offsets, offsets.len());
+        for (offset, index) in offsets.offsets().zip(fresh) {
             if let Some(event) = chunk.lines.get(*index).and_then(|line| line.content.as_ref().ok()) {
                 self.ids.remember(offset, event.id_hash, event.content_hash);
                 taken.clamped += u64::from(event.is_clamped);
             }
         }
-        let offsets = taken.offsets;
-        Ok((taken, Some(Durable { chunk, fresh, offsets, received_at })))
     }
 
-    /// Which lines are new: indexes into the chunk. Repeats are counted, conflicts and mistakes refused.
-    fn sort_out(&self, chunk: &mut PreparedChunk, taken: &mut Taken) -> Result<Vec<usize>, PipelineError> {
+    /// Which lines are new: indexes into the chunk. Repeats are counted, conflicts and mistakes refused. `seen` are
+    /// the ids and contents of what is taken in together with it.
+    fn sort_out(
+        &self,
+        chunk: &PreparedChunk,
+        seen: &mut FxHashMap<u128, u64>,
+    ) -> Result<(Taken, Vec<usize>), PipelineError> {
+        let mut taken = Taken::default();
         let mut fresh = Vec::with_capacity(chunk.lines.len());
-        let mut in_chunk: FxHashMap<u128, u64> = FxHashMap::default();
         for (index, line) in chunk.lines.iter().enumerate() {
             if chunk.stops_at_reject && !taken.rejected.is_empty() {
                 break;
@@ -239,21 +285,21 @@ impl Pipeline {
                     continue;
                 }
             };
-            let known = match in_chunk.get(&event.id_hash) {
+            let known = match seen.get(&event.id_hash) {
                 Some(content_hash) if *content_hash == event.content_hash => Known::Duplicate,
                 Some(_) => Known::Conflict,
                 None => self.ids.look_up(event.id_hash, event.content_hash)?,
             };
             match known {
                 Known::New => {
-                    in_chunk.insert(event.id_hash, event.content_hash);
+                    seen.insert(event.id_hash, event.content_hash);
                     fresh.push(index);
                 }
                 Known::Duplicate => taken.duplicates += 1,
                 Known::Conflict => taken.rejected.push((line.number, conflict())),
             }
         }
-        Ok(fresh)
+        Ok((taken, fresh))
     }
 
     fn evaluate(&mut self, durable: &Durable) {

@@ -12,6 +12,7 @@ use crate::telemetry;
 use cordon_enforce::ports::{Failure, Outbox, StoreError};
 use cordon_model::clock::{Clock, Timestamp};
 use cordon_model::ids::Offset;
+use cordon_model::limits;
 use cordon_pipeline::intake::IntakeSettings;
 use cordon_pipeline::journal::{JournalError, WholeJournal};
 use cordon_pipeline::{
@@ -39,14 +40,17 @@ pub struct QueueBounds {
 impl Default for QueueBounds {
     /// [`cordon_model::limits::INTAKE_BATCHES_MAX`] and [`crate::limits::QUEUE_WAIT`].
     fn default() -> Self {
-        Self { chunks: cordon_model::limits::INTAKE_BATCHES_MAX, wait: crate::limits::QUEUE_WAIT }
+        Self { chunks: limits::INTAKE_BATCHES_MAX, wait: crate::limits::QUEUE_WAIT }
     }
 }
+
+/// Where a sender hears of its chunk.
+type Acknowledge = oneshot::Sender<Result<Taken, Problem>>;
 
 /// A chunk on its way to the writer.
 struct Job {
     chunk: PreparedChunk,
-    acknowledge: oneshot::Sender<Result<Taken, Problem>>,
+    acknowledge: Acknowledge,
 }
 
 /// What the thread tells the rest of the server.
@@ -222,6 +226,26 @@ enum Next {
     Stop,
 }
 
+/// The job and those that wait behind it, as many as one batch takes: they share its sync, so that many small senders
+/// cost no more than a large one.
+fn together(first: Job, jobs: &mut mpsc::Receiver<Job>) -> Vec<Job> {
+    let mut lines = first.chunk.line_count();
+    let mut together = vec![first];
+    while lines < limits::BATCH_ENTRIES_MAX
+        && let Ok(job) = jobs.try_recv()
+    {
+        lines += job.chunk.line_count();
+        together.push(job);
+    }
+    together
+}
+
+fn refuse(senders: impl IntoIterator<Item = Acknowledge>, problem: &Problem) {
+    for sender in senders {
+        let _ = sender.send(Err(problem.clone()));
+    }
+}
+
 /// The thread's own.
 struct Writer {
     pipeline: Pipeline,
@@ -255,7 +279,7 @@ impl Writer {
                 }
             });
             match next {
-                Next::Take(job) => self.take(job)?,
+                Next::Take(job) => self.take(together(job, &mut jobs))?,
                 Next::LetTimePass => {
                     self.let_time_pass()?;
                     pass_at = Instant::now() + RELAY_PAUSE;
@@ -266,31 +290,31 @@ impl Writer {
         }
         jobs.close();
         while let Ok(job) = jobs.try_recv() {
-            self.take(job)?;
+            self.take(together(job, &mut jobs))?;
         }
         self.let_time_pass()
     }
 
-    fn take(&mut self, job: Job) -> Result<(), PipelineError> {
+    fn take(&mut self, jobs: Vec<Job>) -> Result<(), PipelineError> {
         if self.closed.is_some() {
             self.settle()?;
         }
+        let (chunks, senders): (Vec<_>, Vec<_>) =
+            jobs.into_iter().map(|job| (job.chunk, job.acknowledge)).unzip();
         if let Some(problem) = &self.closed {
-            // A sender that went away needs no answer; the same below.
-            let _ = job.acknowledge.send(Err(problem.clone()));
+            refuse(senders, problem);
             return Ok(());
         }
-        let mut acknowledge = Some(job.acknowledge);
-        let outcome = self.pipeline.take(job.chunk, Durability::Journalled, |taken| {
-            telemetry::count_taken(taken);
-            if let Some(sender) = acknowledge.take() {
+        let mut waiting = Some(senders);
+        let outcome = self.pipeline.take_together(chunks, Durability::Journalled, |all| {
+            for (sender, taken) in waiting.take().into_iter().flatten().zip(all) {
+                telemetry::count_taken(taken);
+                // A sender that went away needs no answer; the same in `refuse`.
                 let _ = sender.send(Ok(taken.clone()));
             }
         });
         let Err(error) = outcome else { return Ok(()) };
-        if let Some(sender) = acknowledge {
-            let _ = sender.send(Err(problem_of(&error)));
-        }
+        refuse(waiting.into_iter().flatten(), &problem_of(&error));
         self.bear(error)
     }
 

@@ -109,7 +109,7 @@ mod tests {
         script.add_rows(&TABLE, &["a", "a"], |values, name| values.bind(*name).bind(1_i64));
         script.add_rows(&TABLE, &["b"], |values, name| values.bind(*name).bind(1_i64));
         assert!(script.run(&mut connection).await.is_err());
-        assert!(all(&mut connection).await.is_empty());
+        assert_eq!(all(&mut connection).await, [("a".to_owned(), 1)]);
         Script::default().run(&mut connection).await.unwrap();
     }
 }

@@ -200,6 +200,40 @@ fn repeats_count_once_and_conflicts_are_refused() {
 }
 
 #[test]
+fn chunks_taken_together_share_one_write_and_each_hears_its_own() {
+    let bench = Bench::on(SimulatedDisk::new(1));
+    let mut pipeline = bench.open().unwrap();
+    let line = |id: &str, text: &str| {
+        let time = START.to_string();
+        format!(
+            r#"{{"id":"{id}","type":"post.created","time":"{time}","account":{{"id":"a1"}},"post":{{"text":"{text}"}}}}"#
+        )
+    };
+    let texts = [
+        format!("{}\n{}\n", line("1", "one"), line("2", "two")),
+        "nonsense\n".to_owned(),
+        format!("{}\n{}\n{}\n", line("2", "two"), line("1", "other"), line("3", "three")),
+    ];
+    let prepare = |pipeline: &Pipeline, text: &String| {
+        prepare(&pipeline.intake(), chunks(text.as_bytes()).remove(0), pipeline.now())
+    };
+    let warm_up = prepare(&pipeline, &line("0", "zero"));
+    pipeline.take(warm_up, Durability::Journalled, |_| {}).unwrap();
+    let all = texts.iter().map(|text| prepare(&pipeline, text)).collect();
+    let before = bench.disk.operations();
+    let mut written = 0;
+    let durability = Durability::Journalled;
+    let taken =
+        pipeline.take_together(all, durability, |_| written = bench.disk.operations() - before).unwrap();
+    let heard: Vec<(u64, u64, usize)> =
+        taken.iter().map(|taken| (taken.accepted, taken.duplicates, taken.rejected.len())).collect();
+    assert_eq!(heard, [(2, 0, 0), (0, 0, 1), (1, 1, 1)]);
+    // One append and one sync, however many chunks.
+    assert_eq!(written, 2);
+    assert_eq!(events(&pipeline), ["0", "1", "2", "3"]);
+}
+
+#[test]
 fn a_report_a_return_and_an_awaited_account_reach_the_record() {
     let (_, _, effects) = undisturbed();
     let kinds: Vec<&str> = effects
