@@ -164,6 +164,14 @@ fn on_a_full_disk_intake_closes_while_people_go_on() {
     disk.free_bytes.store(u64::MAX, Ordering::SeqCst);
     send(Call::events(created("late"))).expect(200);
 
+    send(Call::events(created("second"))).expect(200);
+    send(Call::post("/v1/reports", &report_on("second"))).expect(202);
+    let second = super::client::until("another case is opened", || {
+        let case = send(Call::post("/v1/cases/next/claim", &Value::Null));
+        (case.status == 200).then(|| case.json())
+    });
+    assert_eq!(second["account_id"], "second");
+
     // The record's disk fills up apart from the journal's: what is acknowledged waits, and intake closes.
     runtime.block_on(record.limit_pages(Some(1))).unwrap();
     let acknowledged = (0..1_000)
@@ -180,11 +188,20 @@ fn on_a_full_disk_intake_closes_while_people_go_on() {
         })
         .count();
     assert!(acknowledged < 1_000, "a record without room took everything");
+    let path = format!("/v1/cases/{}/decision", second["case_id"].as_str().unwrap());
+    let mut suspension = decision(&second["claim"]["claim_id"]);
+    suspension["rationale"] = "x".repeat(limits::TEXT_CHARS_MAX).into();
+    let refused = send(Call::post(&path, &suspension));
+    refused.refuses(503, "storage_full");
+    assert_eq!(refused.header("retry-after"), Some("60"));
     send(Call::get("/v1/accounts/late")).expect(200);
+    let account = send(Call::get("/v1/accounts/second")).expect(200);
+    assert_eq!(account["account"]["standing"], "unjudged", "a decision that was refused changes nothing");
     runtime.block_on(record.limit_pages(None)).unwrap();
     super::client::until("intake opens again", || {
         (send(Call::events(created("latest"))).status == 200).then_some(())
     });
+    send(Call::post(&path, &suspension)).expect(201);
     let case = super::client::until("what was acknowledged is in the record", || {
         let page = send(Call::get("/v1/cases")).expect(200);
         let case =
