@@ -466,6 +466,59 @@ fn similar_accounts_come_with_their_evidence() {
     assert_eq!(device["candidates"][0]["evidence"].as_array().unwrap().len(), 1);
 }
 
+/// A platform's log-ins: each of these accounts from a network and a device of its own.
+fn crowd(count: usize) -> String {
+    let log_in = |number: usize| {
+        let address = format!("10.{}.{}.9", number / 250, number % 250);
+        log_in(&format!("c{number}"), &handle_of(number), &address, &format!("own-{number}"))
+    };
+    (0..count).map(log_in).collect()
+}
+
+/// A handle that no other number's handle resembles.
+fn handle_of(number: usize) -> String {
+    let letter = |place: u32| char::from(b'b' + (number / 20_usize.pow(place) % 20) as u8);
+    format!("x{}y{}z{}w", letter(0), letter(1), letter(2))
+}
+
+fn log_in(account: &str, handle: &str, address: &str, device: &str) -> String {
+    let session = json!({ "ip": address, "device": device });
+    let rest = json!({ "account": { "id": account, "handle": handle }, "session": session });
+    event(&format!("in-{account}"), "account.logged_in", rest)
+}
+
+#[test]
+fn a_return_is_proposed_within_a_second_and_nothing_is_done_to_it() {
+    let scene = Scene::set(&[]);
+    let server = &scene.server;
+    let body = crowd(2_000) + &log_in("mallory", "grey_heron", "203.0.113.7", "d-77");
+    server.send(Call::events(body).by(&scene.platform)).expect(200);
+    scene.decide(&decision(&scene.claim())).expect(201);
+    until("the record has applied the suspension", || {
+        let ready = server.send(Call::get("/ready")).expect(200);
+        (ready["journal_offset"] == ready["applied_offset"]).then_some(())
+    });
+
+    let neighbour = log_in("neighbour", "tall_robin", "203.0.113.91", "another");
+    let again = neighbour + &log_in("newcomer", "gr3y_heron2", "203.0.113.90", "d-77");
+    let begun = Instant::now();
+    server.send(Call::events(again).by(&scene.platform)).expect(200);
+    let case = server.case_on(&scene.viewer, "newcomer");
+    assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+
+    assert_eq!((&case["opened_by"], &case["status"]), (&json!("return"), &json!("open")), "{case}");
+    let path = format!("/v1/cases/{}", case["case_id"].as_str().unwrap());
+    let file = server.get(&scene.viewer, &path).expect(200);
+    let earlier = file["incarnations"].as_array().unwrap();
+    assert_eq!(earlier.len(), 1, "{file}");
+    assert_eq!(earlier[0]["predecessor_id"], "mallory", "{file}");
+    assert_eq!((&file["actions"], &file["decisions"]), (&json!([]), &json!([])));
+    let account = server.get(&scene.viewer, "/v1/accounts/newcomer").expect(200);
+    assert_eq!(account["account"]["standing"], "unjudged", "{account}");
+    let cases = server.get(&scene.viewer, "/v1/cases?source=return").expect(200);
+    assert_eq!(cases["cases"].as_array().unwrap().len(), 1, "a shared network alone is no return: {cases}");
+}
+
 #[test]
 fn figures_health_and_the_document_are_open_to_all() {
     let scene = Scene::set(&[]);
