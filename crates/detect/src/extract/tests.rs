@@ -89,3 +89,156 @@ fn what_was_hashed_can_be_shown_again_from_the_event() {
         assert!(shown.is_some(), "type {number} cannot be shown");
     }
 }
+
+/// Events that name one entity each, by line of the settings: what an event says, what says the same again, and
+/// what says something else.
+const LINES: [(&str, &str, &str, &str); 18] = [
+    (
+        "ip",
+        r#""session":{"ip":"192.0.2.7"}"#,
+        r#""session":{"ip":"::ffff:192.0.2.7"}"#,
+        r#""session":{"ip":"192.0.2.8"}"#,
+    ),
+    (
+        "network",
+        r#""session":{"ip":"192.0.2.7"}"#,
+        r#""session":{"ip":"192.0.2.200"}"#,
+        r#""session":{"ip":"192.0.3.7"}"#,
+    ),
+    (
+        "device",
+        r#""session":{"device":"d-1"}"#,
+        r#""session":{"device":" d-1 "}"#,
+        r#""session":{"device":"D-1"}"#,
+    ),
+    (
+        "email",
+        r#""account":{"email_hash":"e1"}"#,
+        r#""account":{"email_hash":"e1"}"#,
+        r#""account":{"email_hash":"e2"}"#,
+    ),
+    (
+        "phone",
+        r#""account":{"phone_hash":"p1"}"#,
+        r#""account":{"phone_hash":"p1"}"#,
+        r#""account":{"phone_hash":"p2"}"#,
+    ),
+    (
+        "handle_stem",
+        r#""account":{"handle":"Grey_Heron88"}"#,
+        r#""account":{"handle":"gr3yheroon"}"#,
+        r#""account":{"handle":"grey_robin"}"#,
+    ),
+    (
+        "display_name",
+        r#""account":{"display_name":"Tall Heron"}"#,
+        r#""account":{"display_name":"TALL heron 7"}"#,
+        r#""account":{"display_name":"Tall Robin"}"#,
+    ),
+    (
+        "avatar",
+        r#""account":{"avatar_hash":"v1"}"#,
+        r#""account":{"avatar_hash":"v1"}"#,
+        r#""account":{"avatar_hash":"v2"}"#,
+    ),
+    (
+        "media",
+        r#""post":{"media_hashes":["m1"]}"#,
+        r#""post":{"media_hashes":["m0","m1"]}"#,
+        r#""post":{"media_hashes":["m2"]}"#,
+    ),
+    (
+        "url",
+        r#""post":{"urls":["https://heron.example/a"]}"#,
+        r#""post":{"urls":["http://www.heron.example/a/?utm_source=b"]}"#,
+        r#""post":{"urls":["https://heron.example/b"]}"#,
+    ),
+    (
+        "domain",
+        r#""post":{"urls":["https://heron.example/a"]}"#,
+        r#""post":{"urls":["https://heron.example/b"]}"#,
+        r#""post":{"urls":["https://robin.example/a"]}"#,
+    ),
+    (
+        "repost",
+        r#""post":{"repost_of":"r1"}"#,
+        r#""post":{"repost_of":"r1"}"#,
+        r#""post":{"repost_of":"r2"}"#,
+    ),
+    (
+        "follow",
+        r#""follow":{"account_id":"f1"}"#,
+        r#""follow":{"account_id":"f1"}"#,
+        r#""follow":{"account_id":"f2"}"#,
+    ),
+    (
+        "shared_object",
+        r#""share":{"object_id":"o1"}"#,
+        r#""share":{"object_id":"o1"}"#,
+        r#""share":{"object_id":"o2"}"#,
+    ),
+    (
+        "near_text",
+        r#""post":{"text":"the grey heron stands in the shallow water until evening"}"#,
+        r#""post":{"text":"The GREY heron, stands in the shallow water until evening!"}"#,
+        r#""post":{"text":"a loaf of bread wants flour, salt and a night of patience"}"#,
+    ),
+    (
+        "url_at_once",
+        r#""post":{"urls":["https://heron.example/a"]}"#,
+        r#""post":{"urls":["https://heron.example/a"]}"#,
+        r#""post":{"urls":["https://heron.example/b"]}"#,
+    ),
+    (
+        "repost_at_once",
+        r#""post":{"repost_of":"r1"}"#,
+        r#""post":{"repost_of":"r1"}"#,
+        r#""post":{"repost_of":"r2"}"#,
+    ),
+    (
+        "share_at_once",
+        r#""share":{"object_id":"o1"}"#,
+        r#""share":{"object_id":"o1"}"#,
+        r#""share":{"object_id":"o2"}"#,
+    ),
+];
+
+/// Entities of one type that an event at `time` gives, whichever kind they are.
+fn entities_of(line: &str, body: &str, time: &str) -> Vec<String> {
+    let kind = match body.split('"').nth(1) {
+        Some("follow") => "follow.created",
+        Some("share") => "share.created",
+        Some("post") => "post.created",
+        _ => "account.logged_in",
+    };
+    let body = match body.strip_prefix("\"account\":{") {
+        Some(rest) => format!(r#""account":{{"id":"a",{rest}"#),
+        None => format!(r#""account":{{"id":"a"}},{body}"#),
+    };
+    let found = read(&format!(r#"{{"id":"1","type":"{kind}","time":"{time}",{body}}}"#));
+    let settings = LinkSettings::bundled();
+    let is_line = |number: u8| settings.link(number).unwrap().name == line;
+    let entities = found.entities.iter().filter(|one| is_line(one.0)).map(|one| one.1.to_string());
+    let follows = found.follows.iter().filter(|one| is_line(one.0)).map(|one| one.1.to_string());
+    let text = found.near_text.iter().filter(|one| is_line(one.0)).map(|one| format!("{:?}", one.1));
+    entities.chain(follows).chain(text).collect()
+}
+
+#[test]
+fn every_line_of_the_settings_lets_equal_values_meet_and_others_not() {
+    let settings = LinkSettings::bundled();
+    let lines: Vec<&str> = settings.links.iter().map(|link| link.name.as_str()).collect();
+    assert_eq!(lines, LINES.map(|row| row.0), "each line of the settings has its row, in their order");
+    let (now, soon, later) = ("2016-02-05T10:00:00Z", "2016-02-05T10:00:40Z", "2016-02-05T11:00:00Z");
+    for (link, (line, one, same, other)) in settings.links.iter().zip(LINES) {
+        let first = entities_of(line, one, now);
+        assert!(!first.is_empty(), "{line}: {one} gives nothing");
+        let meets =
+            |body: &str, time: &str| entities_of(line, body, time).iter().any(|id| first.contains(id));
+        assert!(meets(same, soon), "{line}: {one} and {same} do not meet");
+        assert!(!entities_of(line, other, soon).is_empty(), "{line}: {other} gives nothing");
+        assert!(!meets(other, now), "{line}: {one} and {other} meet");
+        let is_of_the_moment = matches!(link.kind, LinkKind::CoAction { .. });
+        assert_eq!(meets(same, later), !is_of_the_moment, "{line}: an hour later");
+    }
+}
