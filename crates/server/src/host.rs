@@ -226,8 +226,8 @@ enum Next {
     Stop,
 }
 
-/// The job and those that wait behind it, as many as one batch takes: they share its sync, so that many small senders
-/// cost no more than a large one.
+/// The job and those that wait behind it, until they fill a batch; the last of them may reach beyond its end by less
+/// than a chunk. They share a sync, so that many small senders cost no more than a large one.
 fn together(first: Job, jobs: &mut mpsc::Receiver<Job>) -> Vec<Job> {
     let mut lines = first.chunk.line_count();
     let mut together = vec![first];
