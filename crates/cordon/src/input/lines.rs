@@ -10,17 +10,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Input that broke off; everything before it was taken.
 #[derive(Debug)]
 pub struct BrokenInput {
-    /// Byte of the stored file near which it broke.
+    /// Byte of the stored file at which it broke, from 0; for compressed input, how far it was decompressed.
     pub byte: u64,
+    /// Whether `byte` is the very one, as in input that is not compressed.
+    pub is_exact: bool,
     /// What is wrong.
     pub reason: String,
 }
 
 impl std::fmt::Display for BrokenInput {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let place = if self.is_exact { "at" } else { "near" };
         write!(
             out,
-            "input breaks off near byte {}: {}; everything before it was taken",
+            "input breaks off {place} byte {}: {}; everything before it was taken",
             self.byte, self.reason
         )
     }
@@ -31,7 +34,9 @@ impl std::error::Error for BrokenInput {}
 /// The lines of one input, as events.
 pub struct Lines {
     reader: Box<dyn BufRead + Send>,
+    /// Bytes of the stored file behind what was consumed.
     progress: Arc<AtomicU64>,
+    is_compressed: bool,
     line: Vec<u8>,
     next_number: u64,
     is_coordination: bool,
@@ -40,8 +45,21 @@ pub struct Lines {
 }
 
 impl Lines {
-    pub(super) fn new(reader: Box<dyn BufRead + Send>, progress: Arc<AtomicU64>) -> Self {
-        Self { reader, progress, line: Vec::new(), next_number: 1, is_coordination: false, broken: None }
+    /// `progress` counts what is consumed of the stored file, not what is read ahead of it.
+    pub(super) fn new(
+        reader: Box<dyn BufRead + Send>,
+        progress: Arc<AtomicU64>,
+        is_compressed: bool,
+    ) -> Self {
+        Self {
+            reader,
+            progress,
+            is_compressed,
+            line: Vec::new(),
+            next_number: 1,
+            is_coordination: false,
+            broken: None,
+        }
     }
 
     /// The next chunk; `None` at the end. A chunk that came before a break is given first, then the break.
@@ -96,12 +114,14 @@ impl Lines {
             let end = available.iter().position(|byte| *byte == b'\n');
             let part = available.get(..end.unwrap_or(available.len())).unwrap_or(available);
             let room = (limits::LINE_BYTES_MAX + 1).saturating_sub(self.line.len());
-            self.line.extend_from_slice(part.get(..room.min(part.len())).unwrap_or(part));
-            let used = end.map_or(available.len(), |end| end + 1);
-            self.reader.consume(used);
-            if self.line.contains(&0) {
+            let kept = part.get(..room.min(part.len())).unwrap_or(part);
+            if let Some(binary) = kept.iter().position(|byte| *byte == 0) {
+                self.reader.consume(binary);
                 return Err(self.broken("binary data where lines of JSON were expected".to_owned()));
             }
+            self.line.extend_from_slice(kept);
+            let used = end.map_or(available.len(), |end| end + 1);
+            self.reader.consume(used);
             if end.is_some() {
                 return Ok(true);
             }
@@ -109,7 +129,8 @@ impl Lines {
     }
 
     fn broken(&self, reason: String) -> BrokenInput {
-        BrokenInput { byte: self.progress.load(Ordering::Relaxed), reason }
+        let byte = self.progress.load(Ordering::Relaxed);
+        BrokenInput { byte, is_exact: !self.is_compressed, reason }
     }
 }
 
@@ -119,7 +140,7 @@ mod tests {
     use std::io::BufReader;
 
     fn lines(bytes: &'static [u8]) -> Lines {
-        Lines::new(Box::new(BufReader::with_capacity(7, bytes)), Arc::new(AtomicU64::new(0)))
+        Lines::new(Box::new(BufReader::with_capacity(7, bytes)), Arc::default(), false)
     }
 
     #[test]

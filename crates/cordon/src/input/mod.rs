@@ -21,7 +21,7 @@ pub struct Input {
     pub lines: Lines,
     /// Bytes of the file, as stored; `None` for standard input.
     pub bytes: Option<u64>,
-    /// Bytes read so far, as stored.
+    /// Bytes consumed so far, as stored.
     pub progress: Arc<AtomicU64>,
 }
 
@@ -31,14 +31,12 @@ pub struct Input {
 pub fn open(path: &Path) -> Result<Input> {
     let progress = Arc::new(AtomicU64::new(0));
     if path == Path::new("-") {
-        let counted = Counted { inner: Box::new(stdin()), progress: progress.clone() };
-        let lines = Lines::new(Box::new(BufReader::with_capacity(BUFFER_BYTES, counted)), progress.clone());
+        let lines = Lines::new(Box::new(Counted::new(stdin(), &progress)), progress.clone(), false);
         return Ok(Input { lines, bytes: None, progress });
     }
     let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
     let bytes = file.metadata()?.len();
-    let counted =
-        BufReader::with_capacity(BUFFER_BYTES, Counted { inner: Box::new(file), progress: progress.clone() });
+    let counted = Counted::new(file, &progress);
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or("");
     let reader: Box<dyn BufRead + Send> = match ending {
         "gz" => {
@@ -50,19 +48,37 @@ pub fn open(path: &Path) -> Result<Input> {
         }
         _ => Box::new(counted),
     };
-    Ok(Input { lines: Lines::new(reader, progress.clone()), bytes: Some(bytes), progress })
+    let lines = Lines::new(reader, progress.clone(), matches!(ending, "gz" | "zst"));
+    Ok(Input { lines, bytes: Some(bytes), progress })
 }
 
-/// Counts what is read through it.
-struct Counted {
-    inner: Box<dyn Read + Send>,
+/// Counts what is consumed of it: what is only read ahead has not been reached.
+struct Counted<R> {
+    inner: BufReader<R>,
     progress: Arc<AtomicU64>,
 }
 
-impl Read for Counted {
+impl<R: Read> Counted<R> {
+    fn new(inner: R, progress: &Arc<AtomicU64>) -> Self {
+        Self { inner: BufReader::with_capacity(BUFFER_BYTES, inner), progress: progress.clone() }
+    }
+}
+
+impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let read = self.inner.read(buffer)?;
         self.progress.fetch_add(read as u64, Ordering::Relaxed);
         Ok(read)
+    }
+}
+
+impl<R: Read> BufRead for Counted<R> {
+    fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, bytes: usize) {
+        self.inner.consume(bytes);
+        self.progress.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 }

@@ -113,11 +113,14 @@ fn a_truncated_archive_and_binary_data_keep_what_came_before_and_name_the_byte()
     let whole = zstd::encode_all(posts(20_000).as_bytes(), 1).unwrap();
     let cut = folder.write("cut.ndjson.zst", &whole[..whole.len() / 2]);
     let binary = folder.write("binary.ndjson", [posts(10).as_bytes(), &[0, 159, 146, 150], b"\n"].concat());
-    for (file, least) in [(binary, 10), (cut, 1_000)] {
+    let binary_at = format!("breaks off at byte {}:", posts(10).len());
+    let cut_at = format!("breaks off near byte {}:", whole.len() / 2);
+    for (file, least, place) in [(binary, 10, binary_at), (cut, 1_000, cut_at)] {
         let folder = Folder::new();
         let output = folder.run(["ingest", "--json", text(&file)]);
         assert_eq!(code(&output), 2, "{}", String::from_utf8_lossy(&output.stderr));
-        assert!(String::from_utf8_lossy(&output.stderr).contains("near byte"));
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(message.contains(&place), "{message}");
         assert!(last_json(&output)["accepted"].as_u64().unwrap() >= least);
     }
 }
