@@ -1,6 +1,7 @@
 //! The coordination world's four columns, as events: `object_id,account_id,content_id,timestamp_share`.
 
 use cordon_model::clock::Timestamp;
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 const HEADER: &str = "object_id,account_id,content_id,timestamp_share";
@@ -11,19 +12,31 @@ pub(super) fn is_header(line: &[u8]) -> bool {
     std::str::from_utf8(line).is_ok_and(|text| text.trim().replace('"', "") == HEADER)
 }
 
-/// The event that a line stands for, or the line as it is where it is none: it is then rejected by its number.
-/// Its id is the hash of the four values, so that the same share counts once.
+/// The event that a line stands for; its id is the hash of the four values, so that the same share counts once.
+/// An empty line is none. A line that is no share becomes an event that lacks what the line lacks: it is then
+/// rejected by its number, as `missing_field` without four full columns and as `time_invalid` without a time.
 pub(super) fn event(line: &[u8]) -> String {
-    let text = String::from_utf8_lossy(line).into_owned();
+    let text = String::from_utf8_lossy(line);
+    if text.trim().is_empty() {
+        return String::new();
+    }
     let values: Vec<&str> = text.split(',').map(|value| value.trim().trim_matches('"')).collect();
-    let [object, account, content, seconds] = values[..] else { return text };
-    let Some(time) = instant(seconds) else { return text };
+    match values[..] {
+        [object, account, content, seconds] if values.iter().all(|value| !value.is_empty()) => {
+            share(object, account, content, seconds)
+        }
+        _ => json!({ "type": "share.created" }).to_string(),
+    }
+}
+
+fn share(object: &str, account: &str, content: &str, seconds: &str) -> String {
+    let time = instant(seconds).map_or_else(String::new, |time| time.to_string());
     let digest = Sha256::digest([object, account, content, seconds].join("\u{1f}").as_bytes());
     let id: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    serde_json::json!({
+    json!({
         "id": id,
         "type": "share.created",
-        "time": time.to_string(),
+        "time": time,
         "account": { "id": account },
         "share": { "object_id": object, "content_id": content },
     })
@@ -40,6 +53,7 @@ fn instant(seconds: &str) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cordon_model::event::{Event, RejectCode};
 
     #[test]
     fn a_share_becomes_an_event_with_the_hash_of_its_values_as_id() {
@@ -51,8 +65,14 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_no_share_is_left_to_be_rejected() {
-        assert_eq!(event(b"o,a,c"), "o,a,c");
-        assert_eq!(event(b"o,a,c,soon"), "o,a,c,soon");
+    fn a_line_that_is_no_share_is_rejected_by_what_it_lacks() {
+        let code = |line: &[u8]| Event::read(event(line).as_bytes(), Timestamp(0)).unwrap_err().code;
+        for line in [&b"o,a,c"[..], b"o,a,c,1623881091,more", b"o,,c,1623881091", b"no share"] {
+            assert_eq!(code(line), RejectCode::MissingField, "{}", String::from_utf8_lossy(line));
+        }
+        for line in [&b"o,a,c,soon"[..], b"o,a,c,1"] {
+            assert_eq!(code(line), RejectCode::TimeInvalid, "{}", String::from_utf8_lossy(line));
+        }
+        assert_eq!(event(b" "), "");
     }
 }
