@@ -16,8 +16,9 @@ use cordon_pipeline::intake::IntakeSettings;
 use cordon_pipeline::{Chunk, Durability, Pipeline, PreparedChunk, RunningUpkeep, Taken, prepare};
 use indicatif::ProgressBar;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -27,6 +28,9 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 const PREPARERS: usize = 2;
 /// Chunks that wait in front of and behind each preparer.
 const CHUNKS_WAITING: usize = 2;
+
+/// Bytes of a rejected line as it is listed, at most: a path and a reason.
+const REJECT_LINE_BYTES_MAX: u64 = 16_384;
 
 /// What a run took in.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
@@ -51,8 +55,9 @@ pub fn run(shared: &Shared, options: &Ingest) -> Result<Exit> {
     let mut data =
         Data::open(&shared.data, Opening { settings_text, clock: Some(clock.as_clock()), throwaway: None })?;
     let rejects = options.rejects.clone().unwrap_or_else(|| shared.data.join("rejects.ndjson"));
-    let mut run =
-        Run { totals: Totals::default(), rejects: Rejects::to(rejects), is_strict: options.strict, clock };
+    let rejects = Rejects::to(rejects);
+    rejects.remove_earlier()?;
+    let mut run = Run { totals: Totals::default(), rejects, is_strict: options.strict, clock };
     let upkeep = RunningUpkeep::start(data.pipeline.upkeep())?;
     let outcome = options.files.iter().try_for_each(|file| run.take_file(&mut data.pipeline, file));
     drop(upkeep);
@@ -266,9 +271,31 @@ struct RejectedLine<'r> {
     reason: &'r str,
 }
 
+/// Whether a line is one that [`Rejects`] writes: its four members and no others.
+fn is_rejected_line(line: &str) -> bool {
+    let members: Map<String, Value> = serde_json::from_str(line).unwrap_or_default();
+    members.len() == 4 && ["file", "line", "code", "reason"].iter().all(|name| members.contains_key(*name))
+}
+
 impl Rejects {
     fn to(path: PathBuf) -> Self {
         Self { path, file: None, is_silent: false }
+    }
+
+    /// Removes the list that an earlier run left at this path; any other file there stays.
+    fn remove_earlier(&self) -> Result<()> {
+        if !self.path.is_file() {
+            return Ok(());
+        }
+        let Ok(file) = File::open(&self.path) else { return Ok(()) };
+        let mut first = String::new();
+        // A file that is no text is no list.
+        let read = BufReader::new(file).take(REJECT_LINE_BYTES_MAX).read_line(&mut first);
+        if read.is_err() || !is_rejected_line(&first) {
+            return Ok(());
+        }
+        std::fs::remove_file(&self.path)
+            .with_context(|| format!("cannot remove {}, the list of an earlier run", self.path.display()))
     }
 
     fn write(&mut self, input: &Path, line: u64, reject: &Reject) -> Result<()> {

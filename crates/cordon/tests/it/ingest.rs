@@ -136,6 +136,40 @@ fn a_share_of_the_coordination_world_counts_once() {
 }
 
 #[test]
+fn a_row_that_is_no_share_is_refused_by_what_it_lacks() {
+    let folder = Folder::new();
+    let rows = "object_id,account_id,content_id,timestamp_share\no1,a,c1,soon\no1,a\no1,b,c2,1623881093\n";
+    let file = folder.write("shares.csv", rows);
+    let output = folder.run(["ingest", "--json", text(&file)]);
+    assert_eq!((code(&output), last_json(&output)["accepted"].as_u64()), (2, Some(1)));
+    let expected = [(2, "time_invalid"), (3, "missing_field")];
+    assert_eq!(rejects(&folder), expected.map(|(line, code)| (line, code.to_owned())));
+}
+
+#[test]
+fn a_run_without_refusals_leaves_no_list_of_an_earlier_one() {
+    let folder = Folder::new();
+    let bad = folder.write("bad.ndjson", "not json\n");
+    let good = folder.write("good.ndjson", posts(1));
+    let own = folder.path("own.ndjson");
+    assert_eq!(code(&folder.run(["ingest", text(&bad)])), 2);
+    assert_eq!(code(&folder.run(["ingest", "--rejects", text(&own), text(&bad)])), 2);
+    assert!(own.exists() && !rejects(&folder).is_empty(), "a run leaves the other list alone");
+    assert_eq!(code(&folder.run(["ingest", "--rejects", text(&own), text(&good)])), 0);
+    assert!(!own.exists() && !rejects(&folder).is_empty());
+    assert_eq!(code(&folder.run(["ingest", text(&good)])), 0);
+    assert!(rejects(&folder).is_empty() && !folder.data().join("rejects.ndjson").exists());
+}
+
+#[test]
+fn a_file_that_no_run_wrote_is_not_removed_as_a_list_of_refusals() {
+    let folder = Folder::new();
+    let good = folder.write("good.ndjson", posts(1));
+    assert_eq!(code(&folder.run(["ingest", "--rejects", text(&good), text(&good)])), 0);
+    assert!(good.exists());
+}
+
+#[test]
 fn the_check_says_which_groups_can_be_fed_and_takes_nothing_in() {
     let folder = Folder::new();
     let file = folder.write("posts.ndjson", posts(10));
