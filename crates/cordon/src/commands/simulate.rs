@@ -7,6 +7,7 @@ use crate::exit::Exit;
 use crate::print;
 use anyhow::{Context, Result};
 use cordon_world::{SlowPlatform, WorldConfig, simulate};
+use indicatif::ProgressBar;
 use serde_json::{Map, Value, json};
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -19,7 +20,7 @@ pub fn run(shared: &Shared, options: &Simulate) -> Result<Exit> {
     std::fs::create_dir_all(&options.out)
         .with_context(|| format!("cannot make {}", options.out.display()))?;
     let create = |name: &str| File::create(options.out.join(name)).map(BufWriter::new);
-    let (mut events, mut truth) = (create("events.ndjson")?, create("truth.csv")?);
+    let (events, mut truth) = (create("events.ndjson")?, create("truth.csv")?);
     let config = WorldConfig {
         accounts: options.accounts,
         days: options.days,
@@ -31,7 +32,9 @@ pub fn run(shared: &Shared, options: &Simulate) -> Result<Exit> {
     let bar = print::count_bar(u64::from(options.days) * 24);
     bar.set_message("simulating");
     let platform = SlowPlatform::usual(options.random_seed);
-    let simulation = simulate(config, platform, &mut events, &mut truth, is_measured)?;
+    let mut paced = Paced { inner: events, bar: &bar };
+    let simulation = simulate(config, platform, &mut paced, &mut truth, is_measured)?;
+    let mut events = paced.inner;
     bar.finish_and_clear();
     events.flush()?;
     truth.flush()?;
@@ -45,9 +48,10 @@ pub fn run(shared: &Shared, options: &Simulate) -> Result<Exit> {
             .flatten()
             .map(|(name, measured, promised)| of((name, measured, promised)))
             .collect();
-        print::json(
-            &json!({ "events": simulation.events, "bytes": simulation.bytes, "difficulty": difficulty }),
-        )?;
+        print::json(&json!({
+            "events": simulation.events, "bytes": simulation.bytes, "difficulty": difficulty,
+            "is_difficulty_measured": is_measured,
+        }))?;
         return Ok(Exit::Clean);
     }
     println!(
@@ -56,8 +60,57 @@ pub fn run(shared: &Shared, options: &Simulate) -> Result<Exit> {
         print::bytes(simulation.bytes),
         options.out.display()
     );
-    if let Some(difficulty) = simulation.difficulty {
-        println!("\nDifficulty, measured from the output:\n{difficulty}");
+    match simulation.difficulty {
+        Some(difficulty) => println!("\nDifficulty, measured from the output:\n{difficulty}"),
+        None => println!("\n{}", not_measured()),
     }
     Ok(Exit::Clean)
+}
+
+fn not_measured() -> String {
+    let most = print::count(u64::from(MEASURED_ACCOUNTS_MAX));
+    format!("Difficulty: not measured; it is up to {most} accounts, since measuring needs memory for each.")
+}
+
+/// Moves the bar by one for each hour written: [`simulate()`] writes an hour at a time.
+struct Paced<'b, W> {
+    inner: W,
+    bar: &'b ProgressBar,
+}
+
+impl<W: Write> Write for Paced<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.inner.write(bytes)
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.inner.write_all(bytes)?;
+        self.bar.inc(1);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bar_reaches_its_end_with_the_last_hour() {
+        let bar = ProgressBar::hidden();
+        bar.set_length(48);
+        let config =
+            WorldConfig { accounts: 100, days: 2, random_seed: 1, starts_at: STARTS_AT, is_null: false };
+        let mut paced = Paced { inner: std::io::sink(), bar: &bar };
+        simulate(config, SlowPlatform::usual(1), &mut paced, &mut std::io::sink(), false).unwrap();
+        assert_eq!(bar.position(), 48);
+    }
+
+    #[test]
+    fn a_difficulty_that_is_not_measured_is_said_to_be_so() {
+        assert!(not_measured().contains("not measured") && not_measured().contains("200,000"));
+    }
 }
