@@ -1,7 +1,7 @@
 //! Opening a data folder: lock, key, record, pipeline.
 
 use crate::key::FolderKey;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use cordon_detect::settings::BUNDLED;
 use cordon_journal::{DataFolderLock, Disk, RealDisk};
 use cordon_model::clock::{Clock, SystemClock};
@@ -33,6 +33,29 @@ pub struct Opening {
     pub clock: Option<Arc<dyn Clock>>,
     /// A disk other than the machine's, for a folder that is thrown away: nothing waits until it is safe.
     pub throwaway: Option<Arc<dyn Disk>>,
+}
+
+/// Opens the record of a data folder, beside a server that may be running on it.
+///
+/// Errors: those of the record.
+pub async fn open_record(root: &Path) -> Result<Record> {
+    let options = RecordOptions { readers: 1, ..RecordOptions::default() };
+    Ok(Record::open(&DataFolder::at(root).record(), options).await?)
+}
+
+/// Refuses what is no data folder, and makes nothing there.
+///
+/// Errors: the path, and how to mend it.
+pub fn require(root: &Path) -> Result<()> {
+    // The lock comes first where a folder is being made; a token alone makes only the record.
+    let folder = DataFolder::at(root);
+    if root.join("lock").is_file() || folder.record().is_file() {
+        return Ok(());
+    }
+    bail!(
+        "{} is no data folder: name the right one with --data, or make one with `cordon ingest`",
+        root.display()
+    )
 }
 
 impl Data {
@@ -69,6 +92,14 @@ impl Data {
             upkeep: UpkeepOptions::default(),
         })?;
         Ok(Self { pipeline, record, runtime, _lock: lock })
+    }
+
+    /// Opens the data folder at `root` to look into it; makes none.
+    ///
+    /// Errors: a folder that is no data folder (naming the mend), and as [`Data::open`].
+    pub fn open_existing(root: &Path) -> Result<Self> {
+        require(root)?;
+        Self::open(root, Opening::default())
     }
 
     /// Leaves a snapshot behind and lets go of the folder.

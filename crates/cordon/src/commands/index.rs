@@ -1,7 +1,7 @@
 //! `cordon index`: what the index holds.
 
 use super::Shared;
-use crate::data::{Data, Opening};
+use crate::data::Data;
 use crate::exit::Exit;
 use crate::print;
 use anyhow::Result;
@@ -10,7 +10,7 @@ use std::sync::PoisonError;
 
 /// Prints the parts of the state, their sizes and the cost of a link.
 pub fn stats(shared: &Shared) -> Result<Exit> {
-    let data = Data::open(&shared.data, Opening::default())?;
+    let data = Data::open_existing(&shared.data)?;
     let state = data.pipeline.state();
     let state = state.read().unwrap_or_else(PoisonError::into_inner);
     let stats = state.detection().stats();

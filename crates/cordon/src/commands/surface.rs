@@ -2,7 +2,7 @@
 
 use super::Shared;
 use crate::cli::Surface;
-use crate::data::{Data, Opening};
+use crate::data::Data;
 use crate::exit::Exit;
 use crate::print;
 use anyhow::{Context, Result, bail};
@@ -23,7 +23,7 @@ const SHOWN_BITS_MIN: f64 = 0.05;
 /// Runs the command.
 pub fn run(shared: &Shared, options: &Surface) -> Result<Exit> {
     let groups = groups(&options.groups)?;
-    let data = Data::open(&shared.data, Opening::default())?;
+    let data = Data::open_existing(&shared.data)?;
     let seeds = seeds(&data, options)?;
     let explained = options.explain.as_deref();
     let top = if explained.is_some() { limits::CANDIDATES_SHOWN_MAX } else { options.top };

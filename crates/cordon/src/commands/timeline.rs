@@ -2,7 +2,7 @@
 
 use super::Shared;
 use crate::cli::Timeline;
-use crate::data::{Data, Opening};
+use crate::data::Data;
 use crate::exit::Exit;
 use crate::print;
 use anyhow::{Result, bail};
@@ -17,7 +17,7 @@ const SAID_ELSEWHERE: [&str; 4] = ["id", "type", "time", "account"];
 
 /// Runs the command.
 pub fn run(shared: &Shared, options: &Timeline) -> Result<Exit> {
-    let data = Data::open(&shared.data, Opening::default())?;
+    let data = Data::open_existing(&shared.data)?;
     let account_id = AccountId(options.account.clone());
     let entries = data.pipeline.journal().timeline(&account_id, options.count)?;
     if entries.is_empty() {

@@ -9,8 +9,7 @@ use cordon_enforce::ports::{NewToken, Operators};
 use cordon_model::clock::{Clock, SystemClock, Timestamp};
 use cordon_model::ids::{OperatorId, TokenId};
 use cordon_model::operator::{Operator, Role, Token, TokenSecret};
-use cordon_pipeline::DataFolder;
-use cordon_store::{Record, RecordOptions};
+use cordon_store::Record;
 use serde_json::json;
 use std::io::Read;
 
@@ -23,8 +22,7 @@ pub fn run(shared: &Shared, command: Command) -> Result<Exit> {
     std::fs::create_dir_all(&shared.data)
         .with_context(|| format!("cannot make {}: pass another folder with --data", shared.data.display()))?;
     runtime.block_on(async {
-        let path = DataFolder::at(&shared.data).record();
-        let record = Record::open(&path, RecordOptions { readers: 1, ..RecordOptions::default() }).await?;
+        let record = crate::data::open_record(&shared.data).await?;
         match command {
             Command::Create { operator, role, days } => create(shared, &record, operator, role, days).await,
             Command::List => list(shared, &record).await,
@@ -35,7 +33,7 @@ pub fn run(shared: &Shared, command: Command) -> Result<Exit> {
 }
 
 /// Under which name the command line acts, for the audit.
-fn by() -> OperatorId {
+pub(super) fn by() -> OperatorId {
     OperatorId::from("command-line")
 }
 

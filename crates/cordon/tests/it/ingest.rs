@@ -198,11 +198,23 @@ fn a_second_process_on_the_folder_is_told_which_holds_it() {
 }
 
 #[test]
+fn looking_into_a_mistyped_folder_makes_none_and_names_it() {
+    let folder = Folder::new();
+    for arguments in [&["index", "stats"][..], &["surface", "--seeds", "a"], &["timeline", "a"]] {
+        let output = folder.command().args(arguments).output().unwrap();
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(code(&output), 3, "{arguments:?}");
+        assert!(message.contains(text(&folder.data())) && message.contains("--data"), "{message}");
+        assert!(!folder.data().exists(), "{arguments:?} made a folder");
+    }
+}
+
+#[test]
 fn a_folder_that_cannot_be_made_is_named_with_the_mend() {
     let folder = Folder::new();
     let file = folder.write("in-the-way", "a file, no folder");
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_cordon"));
-    let output = command.arg("--data").arg(file.join("data")).args(["index", "stats"]).output().unwrap();
+    let output = command.arg("--data").arg(file.join("data")).args(["ingest", "-"]).output().unwrap();
     let message = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(code(&output), 3);
     assert!(message.contains("in-the-way/data") && message.contains("--data"), "{message}");
