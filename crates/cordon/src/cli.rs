@@ -5,7 +5,13 @@ use std::path::PathBuf;
 
 /// Finds accounts similar to those reported, with evidence a reviewer can read.
 #[derive(Debug, Parser)]
-#[command(name = "cordon", version, max_term_width = 110, propagate_version = true)]
+#[command(
+    name = "cordon",
+    version,
+    max_term_width = 110,
+    propagate_version = true,
+    after_help = "Examples:\n  cordon demo --exit\n  cordon ingest events.ndjson.zst\n  cordon surface --seeds alice,bob --top 20\n\n`cordon COMMAND --help` has examples of each command."
+)]
 pub struct Cli {
     /// The data folder.
     #[arg(long, global = true, value_name = "DIR", default_value = "cordon-data")]
@@ -44,7 +50,7 @@ pub enum Command {
     )]
     Serve(Serve),
     /// Measure what cordon finds against what is known.
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  cordon evaluate accounts labelled/ --baselines")]
     Evaluate(Evaluate),
     /// Write a simulated platform's events and its truth to files.
     #[command(
@@ -57,10 +63,13 @@ pub enum Command {
     )]
     Bench(Bench),
     /// Look into the link index.
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  cordon index stats --data cordon-data")]
     Index(Index),
     /// Look after a data folder.
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  cordon admin token create --operator alice --role reviewer\n  cordon admin hold place carol --basis 'court order 5'\n  cordon admin outbox list"
+    )]
     Admin(Admin),
 }
 
@@ -264,8 +273,63 @@ pub enum Admin {
     )]
     RotateKey,
     /// Make, list and revoke tokens of the HTTP API. Works while the server runs.
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  cordon admin token create --operator alice --role reviewer --days 90\n  cordon admin token list"
+    )]
     Token(Token),
+    /// List and replay what could not be delivered. Works while the server runs.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  cordon admin outbox list\n  cordon admin outbox replay KEY"
+    )]
+    Outbox(Outbox),
+    /// Place, lift and list legal holds, which forbid erasing an account. Works while the server runs.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  cordon admin hold place carol --basis 'court order 5'\n  cordon admin hold list"
+    )]
+    Hold(Hold),
+}
+
+/// Subcommands of `admin outbox`.
+#[derive(Debug, Subcommand)]
+pub enum Outbox {
+    /// Print what was given up on after all attempts, without its content.
+    #[command(after_help = "Example:\n  cordon admin outbox list --json")]
+    List,
+    /// Make what was given up on due again, with all its attempts.
+    #[command(
+        after_help = "Example:\n  cordon admin outbox replay KEY\n\nRefused once a later row of the same account was delivered: it would undo what came after."
+    )]
+    Replay {
+        /// Keys, as listed.
+        #[arg(required = true, value_name = "KEY")]
+        keys: Vec<String>,
+    },
+}
+
+/// Subcommands of `admin hold`.
+#[derive(Debug, Subcommand)]
+pub enum Hold {
+    /// Forbid erasing an account's data; a second hold replaces the basis of the first.
+    #[command(after_help = "Example:\n  cordon admin hold place carol --basis 'court order 5'")]
+    Place {
+        /// The account's id; it need not be known yet.
+        account: String,
+        /// On what the hold rests.
+        #[arg(long, value_name = "TEXT")]
+        basis: String,
+    },
+    /// Lift a hold; an erasure that it withheld is carried out.
+    #[command(after_help = "Example:\n  cordon admin hold lift carol")]
+    Lift {
+        /// The account's id.
+        account: String,
+    },
+    /// Print the accounts under hold, and on what each rests.
+    #[command(after_help = "Example:\n  cordon admin hold list --json")]
+    List,
 }
 
 /// Subcommands of `admin token`.
@@ -307,4 +371,20 @@ fn operator_name(name: &str) -> Result<String, String> {
     let is_short = (1..=cordon_model::limits::ID_BYTES_MAX).contains(&name.len());
     let is_plain = !name.chars().any(|letter| letter.is_whitespace() || letter.is_control());
     if is_short && is_plain { Ok(name.to_owned()) } else { Err("1 to 256 bytes without spaces".to_owned()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn every_command_has_an_example() {
+        let mut waiting = vec![Cli::command()];
+        while let Some(command) = waiting.pop() {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains("Example"), "`{}` has no example", command.get_name());
+            waiting.extend(command.get_subcommands().cloned());
+        }
+    }
 }

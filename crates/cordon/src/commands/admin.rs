@@ -22,6 +22,8 @@ pub fn run(shared: &Shared, command: Admin) -> Result<Exit> {
         Admin::Erase { account } => erase(shared, account),
         Admin::Links { file } => links(shared, &file),
         Admin::RotateKey => rotate_key(shared),
+        Admin::Outbox(command) => super::outbox::run(shared, command),
+        Admin::Hold(command) => super::hold::run(shared, command),
         Admin::Token(command) => super::token::run(shared, command),
     }
 }
@@ -31,7 +33,7 @@ fn erase(shared: &Shared, account: String) -> Result<Exit> {
     let account_id = AccountId(account.clone());
     if let Some(hold) = legal_hold(&data, &account_id)? {
         bail!(
-            "{account} is under legal hold since {}: nothing was erased; lift the hold first",
+            "{account} is under legal hold since {}: nothing was erased; `cordon admin hold lift {account}` lifts it",
             hold.placed_at
         );
     }
@@ -77,7 +79,7 @@ fn rotate_key(shared: &Shared) -> Result<Exit> {
 }
 
 /// What was done: for machines, or for people.
-fn say(shared: &Shared, done: serde_json::Value, text: &str) -> Result<Exit> {
+pub(super) fn say(shared: &Shared, done: serde_json::Value, text: &str) -> Result<Exit> {
     if shared.is_json {
         print::json(&done)?;
     } else {

@@ -1,8 +1,10 @@
 //! One file a command.
 
 mod admin;
+mod hold;
 pub mod index;
 pub mod ingest;
+mod outbox;
 pub mod serve;
 mod simulate;
 mod surface;

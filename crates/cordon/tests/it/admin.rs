@@ -1,0 +1,133 @@
+//! `cordon admin`: holds and the outbox, on the record alone.
+
+use crate::support::{Folder, code, text};
+use cordon_enforce::outbox::OutboxKind;
+use cordon_enforce::ports::{CaseDesk, CaseRow, Failure, Outbox, PipelineRecord, Policies};
+use cordon_model::clock::Timestamp;
+use cordon_model::decision::{DecisionKind, NewDecision};
+use cordon_model::effect::Effect;
+use cordon_model::entity::{Evidence, EvidenceGroup, Source};
+use cordon_model::ids::{EffectId, Offset};
+use cordon_model::limits;
+use cordon_model::policy::{Policy, PolicyVersion, Severity};
+use cordon_model::report::Report;
+use cordon_pipeline::DataFolder;
+use cordon_store::{Record, RecordOptions};
+use serde_json::json;
+
+/// A folder that knows the account `a1`.
+fn known() -> Folder {
+    let folder = Folder::new();
+    let event = r#"{"id":"l1","type":"account.logged_in","time":"2016-02-05T10:00:00Z","account":{"id":"a1"},"session":{"ip":"192.0.2.1"}}"#;
+    let file = folder.write("log-in.ndjson", event);
+    folder.json(["ingest", text(&file)]);
+    folder
+}
+
+#[test]
+fn a_hold_forbids_erasure_until_it_is_lifted() {
+    let folder = known();
+    folder.json(["admin", "hold", "place", "a1", "--basis", "order of a court"]);
+    let listed = folder.json(["admin", "hold", "list"]);
+    assert_eq!((&listed[0]["account_id"], &listed[0]["basis"]), (&json!("a1"), &json!("order of a court")));
+    let refused = folder.run(["admin", "erase", "a1"]);
+    let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(code(&refused) == 3 && message.contains("admin hold lift a1"), "{message}");
+    assert_eq!(folder.json(["admin", "hold", "lift", "a1"]), json!({"lifted": "a1"}));
+    assert_eq!(folder.json(["admin", "hold", "list"]), json!([]));
+    assert_eq!(code(&folder.run(["admin", "hold", "lift", "a1"])), 3, "there is none any more");
+    folder.json(["admin", "erase", "a1"]);
+}
+
+#[test]
+fn a_hold_or_an_outbox_of_a_mistyped_folder_makes_none() {
+    let folder = Folder::new();
+    assert_eq!(code(&folder.run(["admin", "hold", "list"])), 3);
+    assert_eq!(code(&folder.run(["admin", "outbox", "list"])), 3);
+    assert!(!folder.data().exists());
+}
+
+#[test]
+fn a_dead_letter_is_listed_and_replayed() {
+    let folder = known();
+    assert_eq!(folder.json(["admin", "outbox", "list"]), json!([]));
+    let unknown = folder.run(["admin", "outbox", "replay", "no-such-key"]);
+    let message = String::from_utf8_lossy(&unknown.stderr).into_owned();
+    assert!(code(&unknown) == 3 && message.contains("no-such-key"), "{message}");
+    let folder = Folder::new();
+    let key = bury_a_letter(&folder);
+    let listed = folder.json(["admin", "outbox", "list"]);
+    assert_eq!((&listed[0]["key"], &listed[0]["last_error"]), (&json!(key), &json!("status 400")));
+    assert!(listed[0].get("payload").is_none());
+    assert_eq!(folder.json(["admin", "outbox", "replay", &key]), json!({"replayed": [key]}));
+    assert_eq!(folder.json(["admin", "outbox", "list"]), json!([]));
+}
+
+/// Suspends `a1` upon a report, lets every delivery of that fail, and gives the row's key.
+fn bury_a_letter(folder: &Folder) -> String {
+    let now = Timestamp::from_seconds(1_454_670_000);
+    std::fs::create_dir(folder.data()).unwrap();
+    let path = DataFolder::at(folder.data()).record();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let record = Record::open(&path, RecordOptions::default()).await.unwrap();
+        record.put_policy(&policy(), &"admin".into(), now).await.unwrap();
+        let effect = (EffectId { offset: Offset(1), ordinal: 0 }, report(now));
+        record.commit(Offset(0), Offset(1), vec![effect], now).await.unwrap();
+        let case = record.claim_next(None, &"alice".into(), now).await.unwrap().unwrap();
+        record.decide(suspension(&case), now).await.unwrap();
+        let key = record.due(OutboxKind::Webhook, now, 1).await.unwrap().remove(0).key;
+        for _ in 0..limits::DELIVERY_ATTEMPTS_MAX {
+            let failure = Failure { reason: "status 400".to_owned(), jitter: 0.0 };
+            record.mark_failed(&key, failure, now).await.unwrap();
+        }
+        key
+    })
+}
+
+fn policy() -> Policy {
+    Policy {
+        policy_id: "invented".into(),
+        version: PolicyVersion(1),
+        title: String::new(),
+        text: String::new(),
+        severity: Severity::Severe,
+        is_retired: false,
+    }
+}
+
+fn report(received_at: Timestamp) -> Effect {
+    Effect::Report(Report {
+        entry_id: "e1".into(),
+        account_id: "a1".into(),
+        item_id: None,
+        policy_id: None,
+        text: None,
+        reporter_id: None,
+        source: Source::User,
+        received_at,
+        is_subject_known: true,
+    })
+}
+
+fn suspension(case: &CaseRow) -> NewDecision {
+    NewDecision {
+        case_id: case.case_id.clone(),
+        claim_id: case.claim.clone().unwrap().claim_id,
+        decided_by: "alice".into(),
+        kind: DecisionKind::Suspend,
+        policy: policy().reference(),
+        evidence: vec![Evidence {
+            group: EvidenceGroup::Content,
+            entity_type: "report".into(),
+            entity: None,
+            terms: Vec::new(),
+            weight: 0.0,
+            text: "the reported post".into(),
+        }],
+        rationale: "praises an attack".into(),
+        automation: Default::default(),
+        label: None,
+        seen: Vec::new(),
+    }
+}
