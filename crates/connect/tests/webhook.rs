@@ -164,6 +164,7 @@ async fn suspended(count: u64) -> (TempDir, Record) {
             entity: None,
             terms: Vec::new(),
             weight: 0.0,
+            levels: Vec::new(),
             text: "the reported post".into(),
         };
         let new = NewDecision {
@@ -176,7 +177,6 @@ async fn suspended(count: u64) -> (TempDir, Record) {
             rationale: "praises an attack".into(),
             automation: Default::default(),
             label: None,
-            seen: Vec::new(),
         };
         record.decide(new, NOW).await.unwrap();
     }

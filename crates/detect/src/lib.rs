@@ -8,6 +8,7 @@
 //! script, religion, nationality or place as evidence. Read first: [`settings`] (what links) and [`links`] (the
 //! index).
 
+mod awaited;
 pub mod extract;
 pub mod fingerprints;
 mod learning;
@@ -23,5 +24,5 @@ mod state;
 mod stats;
 
 pub use snapshot::SnapshotError;
-pub use state::{Detection, Finding, Observation};
+pub use state::{Detection, Finding, ImportedDecision, Observation};
 pub use stats::{IndexStats, Part};

@@ -2,6 +2,7 @@
 //!
 //! Hash maps are not written; they are made anew from the tables whose order is the order of arrival.
 
+use crate::awaited::Awaited;
 use crate::fingerprints::{NearTexts, NearTextsDump};
 use crate::learning::Learning;
 use crate::links::{Account, Accounts, Entities, Entity, LinkIndex};
@@ -19,7 +20,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Version of the layout; a snapshot of another version is not read but made anew from the journal.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// Why bytes are no snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,7 +38,7 @@ struct Rest {
     learning: Learning,
     proposed: Proposed,
     unswept: Unswept,
-    awaited: BTreeMap<u64, Vec<(Day, Offset)>>,
+    awaited: Awaited,
     erased: BTreeMap<u64, Offset>,
     swept: Day,
 }

@@ -1,8 +1,9 @@
 //! The state of similarity, entry by entry.
 
+use crate::awaited::Awaited;
 use crate::extract::{self, Extracted};
 use crate::fingerprints::{NearText, NearTexts};
-use crate::learning::{JudgedAs, Judgement, Learning};
+use crate::learning::{JudgedAs, JudgedBy, Judgement, Learning};
 use crate::links::{AccountNumber, EntityNumber, LinkIndex, Sighting};
 use crate::profiles::Profiles;
 use crate::proposals::{self, Unswept};
@@ -34,8 +35,19 @@ pub struct Observation {
     pub is_late: bool,
     /// The account that a report or an imported decision is about.
     pub subject: Option<u64>,
-    /// What an imported decision found, and under which name it is known.
-    pub imported: Option<(u64, Outcome)>,
+    /// The decision that it brings from elsewhere.
+    pub imported: Option<ImportedDecision>,
+}
+
+/// A decision that the platform made before cordon, or without it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ImportedDecision {
+    /// Keyed hash of its event's id.
+    pub name: u64,
+    /// What it found.
+    pub outcome: Outcome,
+    /// When the platform decided: of several the latest holds, in whatever order they arrive.
+    pub decided_at: Timestamp,
 }
 
 impl Observation {
@@ -54,7 +66,8 @@ impl Observation {
                     _ => Outcome::Cleared,
                 };
                 let name = key.hash64(SPACE_DECISION, event.id.as_bytes());
-                (account(["decision", "account_id"]).map(hash), Some((name, outcome)))
+                let decision = ImportedDecision { name, outcome, decided_at: event.time };
+                (account(["decision", "account_id"]).map(hash), Some(decision))
             }
             _ => (None, None),
         };
@@ -71,8 +84,8 @@ pub enum Finding {
     ReportOnUnknown,
     /// An account on which reports wait has appeared.
     Appeared(AccountNumber),
-    /// An account on which reports waited never came; the offsets are those of the reports.
-    NeverAppeared(Vec<Offset>),
+    /// An account on which reports waited never came; the offset is that of the newest of them.
+    NeverAppeared(Offset),
     /// A young account is probably a return.
     Return(Return),
     /// An account resembles newly suspended ones.
@@ -91,8 +104,8 @@ pub struct Detection {
     pub(crate) learning: Learning,
     pub(crate) proposed: Proposed,
     pub(crate) unswept: Unswept,
-    /// Accounts reported before they were seen: keyed hash, and the reports' days and offsets.
-    pub(crate) awaited: BTreeMap<u64, Vec<(Day, Offset)>>,
+    /// Accounts reported before they were seen.
+    pub(crate) awaited: Awaited,
     /// Accounts whose data was erased: keyed hash, and the offset before which nothing of theirs may stay.
     pub(crate) erased: BTreeMap<u64, Offset>,
     /// The last day on which what expires was looked for.
@@ -118,7 +131,7 @@ impl Detection {
             learning: Learning::default(),
             proposed: Proposed::default(),
             unswept: Unswept::default(),
-            awaited: BTreeMap::new(),
+            awaited: Awaited::default(),
             erased: BTreeMap::new(),
             swept: Day(0),
         }
@@ -172,7 +185,7 @@ impl Detection {
 
     /// Whether enough decisions stand for a probability to be one.
     pub fn is_calibrated(&self) -> bool {
-        self.learning.is_calibrated()
+        self.learning.curve().is_some()
     }
 
     /// Takes in one event.
@@ -188,7 +201,9 @@ impl Detection {
             self.act(actor, observed, seen, &mut findings);
         }
         match (observed.kind, observed.subject) {
-            (EventType::ReportCreated, Some(subject)) => findings.push(self.report(subject, seen)),
+            (EventType::ReportCreated, Some(subject)) => {
+                findings.push(self.report(subject, received_at, offset));
+            }
             (EventType::DecisionImported, Some(subject)) => {
                 self.import(subject, observed, seen, &mut findings)
             }
@@ -200,6 +215,9 @@ impl Detection {
     fn act(&mut self, actor: u64, observed: &Observation, seen: Sighting, findings: &mut Vec<Finding>) {
         let account = self.enter(actor, seen, findings);
         if let Some(facts) = self.links.accounts.facts_mut(account) {
+            if facts.is_gone && !observed.is_late {
+                facts.come_back(seen);
+            }
             facts.first = facts.first.min(seen.day);
             facts.received = seen.received;
             facts.events = facts.events.saturating_add(1);
@@ -223,7 +241,7 @@ impl Detection {
     /// The number of the account, known or new; a new one ends the wait of the reports on it.
     fn enter(&mut self, hash: u64, seen: Sighting, findings: &mut Vec<Finding>) -> AccountNumber {
         let account = self.links.accounts.number_of(hash, seen);
-        if !self.awaited.is_empty() && self.awaited.remove(&hash).is_some() {
+        if self.awaited.end(hash) {
             findings.push(Finding::Appeared(account));
         }
         account
@@ -275,26 +293,27 @@ impl Detection {
         told.or(drawn).unwrap_or(0) < limits::FOLLOWED_FOLLOWERS_MAX as u32
     }
 
-    fn report(&mut self, subject: u64, seen: Sighting) -> Finding {
+    fn report(&mut self, subject: u64, received_at: Timestamp, offset: Offset) -> Finding {
         match self.links.account(subject) {
             Some(account) => Finding::ReportOnKnown(account),
             None => {
-                self.awaited.entry(subject).or_default().push((seen.received, seen.offset));
+                self.awaited.wait(subject, received_at, offset);
                 Finding::ReportOnUnknown
             }
         }
     }
 
     fn import(&mut self, subject: u64, observed: &Observation, seen: Sighting, findings: &mut Vec<Finding>) {
-        let Some((name, outcome)) = observed.imported else { return };
+        let Some(decision) = observed.imported else { return };
         let account = self.enter(subject, seen, findings);
         let judgement = Judgement {
             accounts: vec![account.0],
-            outcome: outcome.into(),
+            outcome: decision.outcome.into(),
             seen: Vec::new(),
-            is_imported: true,
+            weight: None,
+            by: JudgedBy::Platform(decision.decided_at),
         };
-        self.learning.learn(name, judgement);
+        self.learning.learn(decision.name, judgement);
         self.restand(account);
     }
 
@@ -322,7 +341,13 @@ impl Detection {
         let level = |(name, level): &(String, u8)| Some((self.settings.link_number(name)?, *level));
         let seen = judged.seen.iter().filter_map(level).collect();
         let outcome = JudgedAs::from(judged.outcome);
-        let judgement = Judgement { accounts: accounts.clone(), outcome, seen, is_imported: false };
+        let judgement = Judgement {
+            accounts: accounts.clone(),
+            outcome,
+            seen,
+            weight: judged.weight.map(|bits| bits as f32),
+            by: JudgedBy::Reviewer,
+        };
         let name = self.decision_hash(judged.decision_id.as_str());
         self.learning.learn(name, judgement);
         for account in accounts {
@@ -353,7 +378,7 @@ impl Detection {
     fn erase(&mut self, account_id: &str, offset: Offset) {
         let hash = extract::account_hash(&self.key, account_id);
         self.erased.insert(hash, offset);
-        self.awaited.remove(&hash);
+        self.awaited.end(hash);
         let Some(account) = self.links.account(hash) else { return };
         self.forget(account);
         if let Some(facts) = self.links.accounts.facts_mut(account) {
@@ -370,33 +395,19 @@ impl Detection {
         self.proposed.forget(account);
     }
 
-    /// Time passed: now and then similarity proposes, and once a day what is over ends.
+    /// Time passed: reports that waited long enough stop waiting, once a day what is past its `keep` goes, and now
+    /// and then similarity proposes.
     fn tick(&mut self, received_at: Timestamp) -> Vec<Finding> {
-        let mut findings = self.end_what_is_over(received_at.day());
+        let mut findings: Vec<Finding> =
+            self.awaited.over(received_at).into_iter().map(Finding::NeverAppeared).collect();
+        if received_at.day() > self.swept {
+            self.swept = received_at.day();
+            self.expire(self.swept);
+        }
         if self.settings.proposals.is_due(received_at.seconds().div_euclid(3_600)) {
             findings.extend(proposals::sweep(self).into_iter().map(Finding::Similar));
         }
         findings
-    }
-
-    /// What is past its `keep` goes, and reports that waited long enough stop waiting.
-    fn end_what_is_over(&mut self, today: Day) -> Vec<Finding> {
-        if today <= self.swept {
-            return Vec::new();
-        }
-        self.swept = today;
-        self.expire(today);
-        let is_over = |day: &Day| i64::from(today.days_since(*day)) > limits::UNKNOWN_SUBJECT_DAYS;
-        let over: Vec<u64> = self
-            .awaited
-            .iter()
-            .filter(|(_, reports)| reports.first().is_some_and(|(day, _)| is_over(day)))
-            .map(|(subject, _)| *subject)
-            .collect();
-        let ended = over.into_iter().filter_map(|subject| self.awaited.remove(&subject));
-        ended
-            .map(|reports| Finding::NeverAppeared(reports.into_iter().map(|(_, offset)| offset).collect()))
-            .collect()
     }
 
     fn expire(&mut self, today: Day) {

@@ -164,6 +164,4 @@ pub struct NewDecision {
     pub automation: Automation,
     /// For [`DecisionKind::Label`]: the label to set.
     pub label: Option<String>,
-    /// The evidence that the decider saw, as the levels that learning counts: (entity type, level).
-    pub seen: Vec<(String, u8)>,
 }

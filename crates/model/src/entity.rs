@@ -89,6 +89,10 @@ pub struct Evidence {
     pub terms: Vec<(String, f64)>,
     /// Bits: log2 of a likelihood ratio, after caps.
     pub weight: f64,
+    /// How rare the shared entities are, in the steps that learning counts by, each step once, rising; empty for rows
+    /// of terms and reports.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub levels: Vec<u8>,
     /// The row in words.
     pub text: String,
 }

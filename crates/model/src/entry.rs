@@ -80,6 +80,9 @@ pub struct JudgedAccounts {
     pub outcome: Outcome,
     /// The evidence that the decider saw, as the levels that learning counts: (entity type, level).
     pub seen: Vec<(String, u8)>,
+    /// Bits with which similarity had proposed the account; `None` where only reports had.
+    #[serde(default)]
+    pub weight: Option<f64>,
 }
 
 /// What a decision found, as far as similarity cares.

@@ -7,7 +7,7 @@ use cordon_detect::links::AccountNumber;
 use cordon_detect::returns::Return;
 use cordon_detect::settings::LinkSettings;
 use cordon_detect::similar::evidence::{account_name, describe};
-use cordon_detect::similar::probability::probability;
+use cordon_detect::similar::probability::Odds;
 use cordon_detect::similar::row::{Row, link_rows};
 use cordon_detect::similar::weigh::{SeedEntities, shared_entities};
 use cordon_detect::{Detection, Finding, Observation};
@@ -144,9 +144,10 @@ impl Evaluator {
                 let account_id = AccountId(account_name(&self.detection, &self.names(), account));
                 effects.push(Effect::SubjectAppeared { account_id });
             }
-            Finding::NeverAppeared(offsets) => {
-                let subject = offsets.first().and_then(|offset| self.reported_at(*offset));
-                effects.extend(subject.map(|account_id| Effect::SubjectNeverAppeared { account_id }));
+            Finding::NeverAppeared(report) => {
+                effects.extend(
+                    self.reported_at(report).map(|account_id| Effect::SubjectNeverAppeared { account_id }),
+                );
             }
             Finding::Return(found) => {
                 effects.push(Effect::Candidate(self.returned(&found, entry.received_at)));
@@ -185,14 +186,14 @@ impl Evaluator {
         rows: &[Row],
         proposed_at: Timestamp,
     ) -> Candidate {
-        let (detection, names) = (&self.detection, self.names());
+        let (detection, names, odds) = (&self.detection, self.names(), Odds::of(&self.detection));
         let followers = detection.links().account_facts(account).followers;
         Candidate {
             account_id: AccountId(account_name(detection, &names, account)),
             source,
             weight: rows.iter().map(|row| row.bits).sum(),
-            probability: probability(detection, rows),
-            is_calibrated: detection.is_calibrated(),
+            probability: odds.probability(rows),
+            is_calibrated: odds.is_calibrated(),
             evidence: describe(detection, &names, rows),
             incarnation_of: Vec::new(),
             propensity: 1.0,

@@ -132,7 +132,6 @@ async fn decisions(record: &Record, count: u64) {
             rationale: "praises an attack".into(),
             automation: Default::default(),
             label: None,
-            seen: Vec::new(),
         };
         let begun = Instant::now();
         record.decide(new, Timestamp(3)).await.unwrap();
@@ -192,6 +191,7 @@ fn evidence() -> Vec<Evidence> {
         entity: Some("7f3b9a6e-0000-4444-8888-123456789abc".into()),
         terms: Vec::new(),
         weight: 11.5,
+        levels: Vec::new(),
         text: "uses a device that 3 suspended accounts used, and nobody else".into(),
     };
     vec![row; 5]

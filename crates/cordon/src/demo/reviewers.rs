@@ -78,7 +78,6 @@ impl Reviewers {
             rationale: "scripted reviewer of the demo".to_owned(),
             automation: Automation::NotAutomated,
             label: None,
-            seen: Vec::new(),
         };
         let (decision, _) = data.runtime.block_on(data.record.decide(new, at))?;
         if review.is_violation && !is_violator && appeals(&case.account_id) {
@@ -119,6 +118,7 @@ fn looked_at() -> Evidence {
         entity: None,
         terms: Vec::new(),
         weight: 0.0,
+        levels: Vec::new(),
         text: "the reviewer looked at the account's posts".to_owned(),
     }
 }

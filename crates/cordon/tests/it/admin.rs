@@ -123,11 +123,11 @@ fn suspension(case: &CaseRow) -> NewDecision {
             entity: None,
             terms: Vec::new(),
             weight: 0.0,
+            levels: Vec::new(),
             text: "the reported post".into(),
         }],
         rationale: "praises an attack".into(),
         automation: Default::default(),
         label: None,
-        seen: Vec::new(),
     }
 }

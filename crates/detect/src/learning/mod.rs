@@ -1,27 +1,43 @@
 //! What decisions teach, in whole numbers, so that taking a decision back takes back exactly what it taught.
 
+mod calibration;
+
+pub(crate) use calibration::Curve;
+
 use crate::links::AccountNumber;
+use calibration::Calibration;
 use cordon_model::account::Standing;
+use cordon_model::clock::Timestamp;
 use cordon_model::entry::Outcome;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Decisions' worth of belief that the prior weights carry.
 const PRIOR_DECISIONS: f64 = 20.0;
 /// Most bits by which learning moves one row, either way.
 const SHIFT_BITS_MAX: f64 = 3.0;
-/// Decisions before which a probability is a bounded stand-in.
-const CALIBRATED_DECISIONS_MIN: u64 = 200;
 
 /// One decision that stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Judgement {
     pub(crate) accounts: Vec<u32>,
     pub(crate) outcome: JudgedAs,
     /// (entity type, level) of the evidence that the decider saw.
     pub(crate) seen: Vec<(u8, u8)>,
-    /// Imported history seeds returns; only cordon's own decisions count towards calibration.
-    pub(crate) is_imported: bool,
+    /// Bits with which similarity had proposed the case, rounded as calibration counts them; none where it had not.
+    pub(crate) weight: Option<f32>,
+    /// Who made it.
+    pub(crate) by: JudgedBy,
+}
+
+/// Who made a decision; of two on the same account the greater holds: a decision made here outranks the platform's
+/// history, and of that the latest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) enum JudgedBy {
+    /// The platform, before cordon or without it: it seeds returns but teaches no weight.
+    Platform(Timestamp),
+    /// A reviewer, here.
+    Reviewer,
 }
 
 /// [`Outcome`], as it is kept.
@@ -43,17 +59,18 @@ impl From<Outcome> for JudgedAs {
 }
 
 /// The decisions that stand, and the counts that follow from them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Learning {
     /// By keyed hash of the decision's id.
     judgements: BTreeMap<u64, Judgement>,
-    /// The decisions about an account, oldest first.
+    /// The decisions about an account, in the order of arrival.
     by_account: BTreeMap<u32, Vec<u64>>,
     /// (violations, none) seen with evidence of an entity type at a level.
     counts: BTreeMap<(u8, u8), [u64; 2]>,
-    /// (violations, none) in all.
+    /// (violations, none) in all decisions whose evidence was seen: the others say nothing about how often
+    /// evidence of some level comes with a violation.
     totals: [u64; 2],
-    calibrating: u64,
+    calibration: Calibration,
 }
 
 impl Learning {
@@ -91,20 +108,24 @@ impl Learning {
                 *cell = cell.saturating_add_signed(sign);
             }
         };
-        bump(&mut self.totals);
+        if !judgement.seen.is_empty() {
+            bump(&mut self.totals);
+        }
         for level in &judgement.seen {
             bump(self.counts.entry(*level).or_default());
         }
         self.counts.retain(|_, cells| *cells != [0, 0]);
-        if !judgement.is_imported {
-            self.calibrating = self.calibrating.saturating_add_signed(sign);
+        if let Some(bits) = judgement.weight {
+            self.calibration.count(f64::from(bits), judgement.outcome != JudgedAs::Cleared, sign);
         }
     }
 
-    /// How an account stands: by the newest decision about it that was not overturned.
+    /// How an account stands: by the decision about it that outranks the others, of equals the newest, and not by
+    /// one that was overturned.
     pub(crate) fn standing(&self, account: AccountNumber) -> Standing {
-        let newest = self.by_account.get(&account.0).and_then(|decisions| decisions.last());
-        match newest.and_then(|decision| self.judgements.get(decision)).map(|judgement| judgement.outcome) {
+        let decisions = self.by_account.get(&account.0).into_iter().flatten();
+        let judgements = decisions.filter_map(|decision| self.judgements.get(decision));
+        match judgements.max_by_key(|judgement| judgement.by).map(|judgement| judgement.outcome) {
             None => Standing::Unjudged,
             Some(JudgedAs::Cleared) => Standing::Cleared,
             Some(JudgedAs::Violating) => Standing::Violating,
@@ -121,9 +142,9 @@ impl Learning {
         libm::log2(ratio).clamp(-SHIFT_BITS_MAX, SHIFT_BITS_MAX)
     }
 
-    /// Whether enough decisions stand for a probability to be one.
-    pub(crate) fn is_calibrated(&self) -> bool {
-        self.calibrating >= CALIBRATED_DECISIONS_MIN
+    /// The curve from bits to probability, where enough decisions stand behind one.
+    pub(crate) fn curve(&self) -> Option<Curve> {
+        self.calibration.curve()
     }
 
     /// Accounts about which a decision stands, in order of number.
@@ -142,13 +163,19 @@ pub(crate) fn level(accounts: u32) -> u8 {
     accounts.max(1).ilog2() as u8
 }
 
+/// The levels of several entities, each once, rising.
+pub(crate) fn levels(accounts: impl Iterator<Item = u32>) -> Vec<u8> {
+    let levels: BTreeSet<u8> = accounts.map(level).collect();
+    levels.into_iter().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
     fn judgement(account: u32, outcome: JudgedAs, seen: Vec<(u8, u8)>) -> Judgement {
-        Judgement { accounts: vec![account], outcome, seen, is_imported: false }
+        Judgement { accounts: vec![account], outcome, seen, weight: Some(9.0), by: JudgedBy::Reviewer }
     }
 
     fn any_judgement() -> impl Strategy<Value = Judgement> {
@@ -189,6 +216,38 @@ mod tests {
         assert_eq!(learning.standing(AccountNumber(7)), Standing::Suspended);
         learning.unlearn(2);
         assert_eq!(learning.standing(AccountNumber(7)), Standing::Cleared);
+    }
+
+    #[test]
+    fn a_decision_made_here_outranks_imported_ones_and_of_those_the_latest_holds() {
+        let imported = |outcome, at| Judgement {
+            by: JudgedBy::Platform(Timestamp::from_seconds(at)),
+            ..judgement(7, outcome, vec![])
+        };
+        let mut learning = Learning::default();
+        learning.learn(1, imported(JudgedAs::Cleared, 20));
+        learning.learn(2, imported(JudgedAs::Suspended, 10));
+        assert_eq!(learning.standing(AccountNumber(7)), Standing::Cleared, "the earlier one arrived later");
+        learning.learn(3, judgement(7, JudgedAs::Violating, vec![]));
+        learning.learn(4, imported(JudgedAs::Suspended, 30));
+        assert_eq!(learning.standing(AccountNumber(7)), Standing::Violating);
+        learning.unlearn(3);
+        assert_eq!(learning.standing(AccountNumber(7)), Standing::Suspended);
+    }
+
+    #[test]
+    fn ten_thousand_imported_decisions_move_no_weight() {
+        let mut learning = Learning::default();
+        for id in 0..40 {
+            learning.learn(id, judgement(1, JudgedAs::Suspended, vec![(0, 1)]));
+        }
+        let before = (learning.shift(0, 1), learning.shift(0, 2), learning.shift(3, 0));
+        for id in 100..10_100 {
+            let by = JudgedBy::Platform(Timestamp::from_seconds(5));
+            let judgement = Judgement { by, weight: None, ..judgement(id, JudgedAs::Suspended, vec![]) };
+            learning.learn(u64::from(id), judgement);
+        }
+        assert_eq!((learning.shift(0, 1), learning.shift(0, 2), learning.shift(3, 0)), before);
     }
 
     #[test]

@@ -44,6 +44,14 @@ pub struct Account {
     pub is_gone: bool,
 }
 
+impl Account {
+    /// A deleted or erased account acts again: it is somebody's candidate once more, and its id is read from here.
+    pub(crate) fn come_back(&mut self, seen: Sighting) {
+        self.is_gone = false;
+        self.witness = seen.offset;
+    }
+}
+
 impl Hashed for Account {
     fn hash(&self) -> u64 {
         self.hash

@@ -2,6 +2,7 @@
 
 use super::row::{Basis, Row};
 use crate::Detection;
+use crate::learning;
 use crate::links::{Account, AccountNumber, Entity, EntityNumber};
 use crate::profiles::{TermFacts, TermNumber};
 use crate::settings::{LinkKind, LinkType};
@@ -54,7 +55,7 @@ fn describe_entities(
         .iter()
         .zip(entities)
         .take(VALUES_SHOWN)
-        .map(|(facts, (_, bits))| (names.entity(facts).unwrap_or_else(|| no_longer_kept(facts)), *bits))
+        .filter_map(|(facts, (_, bits))| Some((names.entity(facts)?, *bits)))
         .collect();
     let rarest = facts.iter().map(|facts| facts.accounts).min().unwrap_or(0);
     let most = facts.iter().map(|facts| facts.accounts).max().unwrap_or(0);
@@ -63,13 +64,22 @@ fn describe_entities(
     if suspended > 0 {
         text.push_str(&format!(", up to {suspended} of them suspended"));
     }
+    text.push_str(if values.is_empty() { " (no longer kept)" } else { "" });
     text.push_str(&named(&values));
     let entity = match (&values[..], entities.len()) {
         ([(value, _)], 1) => Some(value.clone()),
         _ => None,
     };
     let terms = if entity.is_some() { Vec::new() } else { values };
-    Evidence { group: row.group, entity_type: kind.name.clone(), entity, terms, weight: row.bits, text }
+    Evidence {
+        group: row.group,
+        entity_type: kind.name.clone(),
+        entity,
+        terms,
+        weight: row.bits,
+        levels: learning::levels(facts.iter().map(|facts| facts.accounts)),
+        text,
+    }
 }
 
 /// "3 urls that at most 4 accounts ever shared"
@@ -122,6 +132,7 @@ fn describe_terms(
         entity: None,
         terms: values,
         weight: row.bits,
+        levels: Vec::new(),
         text,
     }
 }
@@ -146,11 +157,6 @@ fn plural(thing: &str, count: usize) -> String {
         (_, thing) if thing.ends_with('s') => format!("{thing}es"),
         _ => format!("{thing}s"),
     }
-}
-
-/// Stands for a value that is not kept any more.
-fn no_longer_kept(facts: &Entity) -> String {
-    format!("(value no longer kept, {:08x})", facts.hash >> 32)
 }
 
 /// The account's id, or a stand-in that tells accounts apart.

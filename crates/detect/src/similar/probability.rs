@@ -2,17 +2,41 @@
 
 use super::row::{Basis, Row};
 use crate::Detection;
+use crate::learning::Curve;
 use cordon_model::entity::EvidenceGroup;
 
 /// While uncalibrated, one lone group never claims more than even odds.
 const LONE_GROUP_MAX: f64 = 0.5;
 
-/// 1 / (1 + 2^−(prior + bits)), held at one half where a single group speaks and nothing is calibrated.
-pub fn probability(detection: &Detection, rows: &[Row]) -> f64 {
-    let bits: f64 = rows.iter().map(|row| row.bits).sum();
-    let odds = libm::exp2(detection.settings().prior_bits() + bits);
-    let claimed = odds / (1.0 + odds);
-    if detection.is_calibrated() || speaking(rows) > 1 { claimed } else { claimed.min(LONE_GROUP_MAX) }
+/// How bits become a probability, as decisions have it now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Odds {
+    prior_bits: f64,
+    curve: Option<Curve>,
+}
+
+impl Odds {
+    /// As the decisions that stand have it.
+    pub fn of(detection: &Detection) -> Self {
+        Self { prior_bits: detection.settings().prior_bits(), curve: detection.learning.curve() }
+    }
+
+    /// Whether enough judged cases stand behind a probability.
+    pub fn is_calibrated(&self) -> bool {
+        self.curve.is_some()
+    }
+
+    /// By the curve that judged cases draw; while there is none, 1 / (1 + 2^−(prior + bits)), held at one half where
+    /// a single group speaks.
+    pub fn probability(&self, rows: &[Row]) -> f64 {
+        let bits: f64 = rows.iter().map(|row| row.bits).sum();
+        if let Some(curve) = &self.curve {
+            return curve.probability(bits);
+        }
+        let odds = libm::exp2(self.prior_bits + bits);
+        let claimed = odds / (1.0 + odds);
+        if speaking(rows) > 1 { claimed } else { claimed.min(LONE_GROUP_MAX) }
+    }
 }
 
 /// Voices that speak for the candidate: groups, with everything that rests on terms counted as one, because whom an

@@ -2,7 +2,7 @@
 
 use super::candidates;
 use super::corroborate::Corroboration;
-use super::probability::probability;
+use super::probability::Odds;
 use super::profile::{ProfileModel, ProfileScore};
 use super::row::{self, Row, bent_rows};
 use super::weigh::{SeedEntities, SeedWeight, is_behaviour, shared_entities};
@@ -158,6 +158,7 @@ pub(crate) struct Query<'d> {
     pub(crate) entities: SeedEntities,
     pub(crate) model: ProfileModel<'d>,
     corroboration: Corroboration,
+    odds: Odds,
     options: &'d RankOptions,
 }
 
@@ -174,7 +175,7 @@ impl<'d> Query<'d> {
         }
         let entities = SeedEntities::collect_fitted(detection, &seeds);
         let corroboration = Corroboration::measure(detection, &entities, &seeds, &model.nearest);
-        Self { seeds, entities, model, corroboration, options }
+        Self { seeds, entities, model, corroboration, odds: Odds::of(detection), options }
     }
 
     /// Whether `account` may be proposed at all.
@@ -202,7 +203,7 @@ impl<'d> Query<'d> {
         }
         row::sort(&mut rows);
         let weight = rows.iter().map(|row| row.bits).sum();
-        Scored { account, weight, probability: probability(detection, &rows), rows }
+        Scored { account, weight, probability: self.odds.probability(&rows), rows }
     }
 
     /// Fills in the terms; bits and order stay.

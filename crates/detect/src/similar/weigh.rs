@@ -181,15 +181,6 @@ fn drop_refined(detection: &Detection, rows: &mut Vec<SharedEntity>) {
     rows.retain(|row| !refined.contains(&row.kind));
 }
 
-/// The (type, level) pairs under which learning counts this evidence.
-pub fn levels(detection: &Detection, groups: &BTreeMap<EvidenceGroup, Vec<SharedEntity>>) -> Vec<(u8, u8)> {
-    let of = |row: &SharedEntity| (row.kind, level(detection.links().entity(row.entity).accounts));
-    let mut levels: Vec<(u8, u8)> = groups.values().flatten().map(of).collect();
-    levels.sort_unstable();
-    levels.dedup();
-    levels
-}
-
 /// Spreads small whole numbers over a table.
 #[derive(Clone, Copy, Debug, Default)]
 struct Spread;

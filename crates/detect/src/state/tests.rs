@@ -49,6 +49,7 @@ impl Platform {
             account_ids: vec![AccountId::from(account)],
             outcome,
             seen: vec![("device".to_owned(), 1)],
+            weight: None,
         };
         self.detection.control(Offset(0), self.now, &Control::DecisionMade(judged));
     }
@@ -195,6 +196,45 @@ fn a_report_on_an_unknown_account_waits_and_ends() {
     assert!(matches!(appeared[..], [Finding::Appeared(_)]));
     platform.send("report.created", r#""report":{"account_id":"never"}"#);
     assert!(matches!(platform.tick_after_days(9)[..], [Finding::NeverAppeared(_)]));
+}
+
+#[test]
+fn an_account_that_acts_again_after_its_deletion_is_a_candidate_once_more_and_an_erased_one_has_a_name() {
+    let mut platform = Platform::new();
+    for account in ["deleted", "erased"] {
+        platform.log_in(account, "192.0.2.1", account);
+    }
+    platform.send("account.deleted", r#""account":{"id":"deleted"}"#);
+    let erased = Control::AccountErased { account_id: AccountId::from("erased") };
+    platform.detection.control(Offset(platform.offset), platform.now, &erased);
+    let facts = |platform: &Platform, id: &str| {
+        platform.detection.links().account_facts(platform.detection.account(id).unwrap())
+    };
+    assert!(facts(&platform, "deleted").is_gone && facts(&platform, "erased").is_gone);
+    let body = |id: &str| format!(r#""account":{{"id":"{id}"}},"session":{{"device":"late"}}"#);
+    platform.send_late("account.logged_in", &body("deleted"), 2 * DAY);
+    assert!(facts(&platform, "deleted").is_gone, "what arrives late happened before the deletion");
+    for account in ["deleted", "erased"] {
+        platform.log_in(account, "192.0.2.1", account);
+        let facts = facts(&platform, account);
+        assert!(!facts.is_gone, "{account}");
+        assert_eq!(facts.witness, Offset(platform.offset), "{account}: its id is read from the new entry");
+    }
+}
+
+#[test]
+fn of_imported_decisions_the_latest_holds_in_whatever_order_they_arrive() {
+    let mut platform = Platform::new();
+    platform.log_in("one", "192.0.2.1", "d");
+    let decision = |outcome: &str| format!(r#""decision":{{"account_id":"one","outcome":"{outcome}"}}"#);
+    platform.send_late("decision.imported", &decision("restored"), DAY);
+    platform.send_late("decision.imported", &decision("suspended"), 30 * DAY);
+    let standing =
+        |platform: &Platform| platform.detection.standing(platform.detection.account("one").unwrap());
+    assert_eq!(standing(&platform), Standing::Cleared);
+    platform.decide("d1", "one", Outcome::Violating);
+    platform.send_late("decision.imported", &decision("suspended"), 0);
+    assert_eq!(standing(&platform), Standing::Violating, "a decision made here outranks history");
 }
 
 #[test]

@@ -11,6 +11,7 @@ use cordon_model::action::{Action, ActionKind};
 use cordon_model::case::{Case, CaseStatus};
 use cordon_model::clock::Timestamp;
 use cordon_model::decision::{Decision, DecisionKind, NewDecision};
+use cordon_model::entity::{Evidence, Source};
 use cordon_model::entry::{Control, JudgedAccounts};
 use cordon_model::ids::ActionId;
 use cordon_model::policy::Policy;
@@ -45,7 +46,8 @@ pub fn decide(
         decision_id: decision.decision_id.clone(),
         account_ids: vec![decision.account_id.clone()],
         outcome: decision.kind.outcome(),
-        seen: new.seen,
+        seen: levels_seen(&case),
+        weight: is_by_similarity(&case).then_some(case.weight),
     });
     let journal = journal_row(format!("decision:{}", decision.decision_id), &decision.account_id, &judged);
     let webhooks: Vec<_> =
@@ -56,6 +58,20 @@ pub fn decide(
     changes.extend(webhooks.into_iter().map(Change::Queued));
     changes.push(Change::Queued(journal));
     Ok((Subject { account, case: Some(case), waiting }, changes))
+}
+
+/// The case's evidence as the levels that learning counts.
+fn levels_seen(case: &Case) -> Vec<(String, u8)> {
+    let of = |row: &Evidence| {
+        let entity_type = row.entity_type.clone();
+        row.levels.clone().into_iter().map(move |level| (entity_type.clone(), level))
+    };
+    case.evidence.iter().flat_map(of).collect()
+}
+
+/// Whether similarity has given the case its weight, so that the weight can be held against what was found.
+fn is_by_similarity(case: &Case) -> bool {
+    case.sources.contains(Source::Similar) || case.sources.contains(Source::Return)
 }
 
 fn check(case: &Case, policy: Option<&Policy>, new: &NewDecision, now: Timestamp) -> Result<(), Refusal> {

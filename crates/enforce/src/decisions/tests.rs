@@ -12,6 +12,7 @@ use cordon_model::clock::Timestamp;
 use cordon_model::decision::{DecisionKind, NewDecision, Overturn};
 use cordon_model::effect::{Candidate, Effect};
 use cordon_model::entity::{EvidenceGroup, Source};
+use cordon_model::entry::{Control, JudgedAccounts};
 use cordon_model::ids::{EffectId, Offset, OperatorId};
 use cordon_model::policy::{Policy, PolicyRef, PolicyVersion, Severity};
 use cordon_model::report::Report;
@@ -229,6 +230,7 @@ fn evidence() -> Evidence {
         entity: None,
         terms: Vec::new(),
         weight: 3.0,
+        levels: vec![2, 5],
         text: "shares an address".into(),
     }
 }
@@ -260,7 +262,6 @@ fn new_decision(
         rationale: "it is so".into(),
         automation: Default::default(),
         label: Some("spam".into()),
-        seen: Vec::new(),
     }
 }
 
@@ -322,6 +323,29 @@ fn refusal_of(mutate: impl FnOnce(&mut NewDecision)) -> Refusal {
     let mut new = new_decision(&case, claim_id, "operator0".into(), DecisionKind::Label);
     mutate(&mut new);
     decide(world.subject, Some(&policy(false)), new, world.now).unwrap_err()
+}
+
+/// What the journal is told of a decision on a case that `pointer` opened.
+fn taught_by(pointer: Command) -> JudgedAccounts {
+    let mut world = World::new();
+    assert!(world.run(&pointer) && world.run(&Command::Claim(0)));
+    let decided = world.attempt(&Command::Decide(0, DecisionKind::Suspend));
+    let (_, changes) = decided.unwrap().unwrap();
+    let control = changes.iter().find_map(|change| match change {
+        Change::Queued(row) if row.kind == OutboxKind::Journal => serde_json::from_str(&row.payload).ok(),
+        _ => None,
+    });
+    let Some(Control::DecisionMade(judged)) = control else { panic!("{changes:?}") };
+    judged
+}
+
+#[test]
+fn a_decision_teaches_the_levels_of_the_cases_own_evidence_and_the_weight_of_a_similar_account() {
+    let similar = taught_by(Command::Candidate(Source::Similar));
+    assert_eq!(similar.seen, [("ip".to_owned(), 2), ("ip".to_owned(), 5)]);
+    assert_eq!(similar.weight, Some(30.0));
+    let reported = taught_by(Command::Report(Source::User));
+    assert_eq!((reported.seen, reported.weight), (vec![], None));
 }
 
 #[test]

@@ -61,6 +61,7 @@ pub(crate) fn evidence() -> Vec<Evidence> {
         entity: Some("d-1".into()),
         terms: Vec::new(),
         weight: 12.0,
+        levels: vec![3],
         text: "uses the same device".into(),
     }]
 }
@@ -108,7 +109,6 @@ pub(crate) fn new_decision(case: &Case, by: &OperatorId, kind: DecisionKind) -> 
         rationale: "a reasoned opinion".into(),
         automation: Default::default(),
         label: Some("spam".into()),
-        seen: vec![("device".into(), 3)],
     }
 }
 

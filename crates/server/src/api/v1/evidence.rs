@@ -14,8 +14,8 @@ pub(crate) struct Evidence {
     group: EvidenceGroup,
     /// The entity type, or the store: `words`, `mentions`, `report`.
     entity_type: String,
-    /// The shared value; absent where the row sums several or the value is no longer kept.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The shared value; null where the row sums several or the value is no longer kept.
+    #[serde(default)]
     entity: Option<String>,
     /// For rows without one entity: the terms that weigh most, heaviest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -58,6 +58,7 @@ impl From<Evidence> for entity::Evidence {
             entity: row.entity,
             terms: row.terms.into_iter().map(|term| (term.term, term.weight)).collect(),
             weight: row.weight,
+            levels: Vec::new(),
             text: row.text,
         }
     }

@@ -1,6 +1,6 @@
 //! `POST /v1/cases/{case_id}/decision`
 
-use super::seen::{evidence_shown, levels_seen};
+use super::seen::evidence_shown;
 use crate::api::v1::decisions::view::{Action, DecisionFile};
 use crate::api::v1::evidence::Evidence;
 use crate::api::{Guarded, names, problems};
@@ -12,14 +12,12 @@ use crate::telemetry;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use cordon_model::case::Case;
 use cordon_model::decision::{Automation, DecisionKind};
 use cordon_model::entity;
 use cordon_model::ids::{CaseId, ClaimId, PolicyId};
 use cordon_model::limits::{EVIDENCE_ROWS_MAX, TEXT_CHARS_MAX};
 use cordon_model::policy::{PolicyRef, PolicyVersion};
 use serde::Deserialize;
-use std::sync::PoisonError;
 use utoipa::ToSchema;
 
 /// A decision as handed in.
@@ -86,7 +84,6 @@ pub(crate) async fn decide_case(
         rationale: new.rationale,
         automation: new.automation,
         label: new.label,
-        seen: find_levels(&app, file.case).await?,
     };
     let (decision, actions) = app.ports.desk.decide(decision, app.now()).await?;
     app.decided();
@@ -103,13 +100,4 @@ fn checked(rows: Vec<Evidence>) -> Result<Vec<entity::Evidence>, Problem> {
         return Err(Problem::new(Code::BodyInvalid, detail));
     }
     Ok(rows)
-}
-
-async fn find_levels(app: &App, case: Case) -> Result<Vec<(String, u8)>, Problem> {
-    if case.incarnation_of.is_empty() {
-        return Ok(Vec::new());
-    }
-    let state = app.host.state();
-    let find = move || levels_seen(&state.read().unwrap_or_else(PoisonError::into_inner), &case);
-    tokio::task::spawn_blocking(find).await.map_err(Problem::broken_task)
 }
