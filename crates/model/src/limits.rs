@@ -24,8 +24,6 @@ pub const EVENT_TIME_MIN_SECONDS: i64 = 631_152_000;
 
 /// Most entries that one journal batch holds.
 pub const BATCH_ENTRIES_MAX: usize = 2_000;
-/// Longest wait before a batch closes, in milliseconds.
-pub const BATCH_WAIT_MILLISECONDS_MAX: u64 = 20;
 /// Most batches that wait in front of the writer; beyond that intake answers 429.
 pub const INTAKE_BATCHES_MAX: usize = 8;
 /// Most rejected lines that one HTTP answer names.
@@ -60,8 +58,6 @@ pub const CANDIDATES_SHOWN_MAX: usize = 10_000;
 /// Most evidence rows shown for one candidate.
 pub const EVIDENCE_ROWS_MAX: usize = 64;
 
-/// Longest hold, in seconds: the only automatic effect on a person.
-pub const HOLD_SECONDS_MAX: i64 = 24 * 3_600;
 /// How long a claim on a case lasts without a heartbeat, in seconds.
 pub const CLAIM_SECONDS: i64 = 15 * 60;
 /// Cases that one page of a list shows at most.

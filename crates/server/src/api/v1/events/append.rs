@@ -30,6 +30,8 @@ pub(crate) struct Intake {
     duplicates: u64,
     /// Lines refused.
     rejected: u64,
+    /// Accepted lines whose time lay more than five minutes ahead: it was set to their arrival.
+    clamped: u64,
     /// The first 100 refused lines.
     rejects: Vec<RejectedLine>,
 }
@@ -50,6 +52,7 @@ impl Intake {
     fn add(&mut self, taken: Taken) {
         self.accepted += taken.accepted;
         self.duplicates += taken.duplicates;
+        self.clamped += taken.clamped;
         self.rejected += taken.rejected.len() as u64;
         let room = REJECTS_SHOWN_MAX.saturating_sub(self.rejects.len());
         let shown = taken.rejected.into_iter().take(room);
