@@ -176,6 +176,9 @@ pub struct Demo {
     /// Let violators and returns behave and connect like anybody: what is found must then be chance.
     #[arg(long)]
     pub null: bool,
+    /// What chance follows, run by run. No test uses the seeds that the table stands for.
+    #[arg(long, hide = true, value_delimiter = ',', value_name = "S,S", default_value = "2016,2017,2018")]
+    pub random_seeds: Vec<u64>,
 }
 
 /// Options of `serve`.

@@ -14,6 +14,8 @@ pub struct Truth {
     pub violators: BTreeSet<AccountId>,
     /// Accounts that continue a suspended one, each with that one.
     pub returns: BTreeMap<AccountId, AccountId>,
+    /// Accounts whose holders appeal a suspension, each with the hours that they take to do so.
+    pub appeal_hours: BTreeMap<AccountId, u32>,
 }
 
 /// Figures that need a truth.
@@ -29,6 +31,8 @@ pub struct AgainstTruth {
     pub recall: Option<f64>,
     /// Suspended accounts that violated nothing.
     pub innocents_suspended: u64,
+    /// Of these, whose holders have appealed by the last event.
+    pub innocents_appealed: u64,
     /// Of these, taken back since.
     pub innocents_restored: u64,
     /// Accounts that continue a suspended one.
@@ -60,6 +64,13 @@ impl AgainstTruth {
         let is_violator = |account: &AccountId| truth.violators.contains(account);
         let guilty = suspended.keys().filter(|account| is_violator(account)).count() as u64;
         let innocent: Vec<&&AccountId> = suspended.keys().filter(|account| !is_violator(account)).collect();
+        let has_appealed = |account: &AccountId| {
+            let (_, last) = arrivals.span?;
+            let hours = last.seconds_since(*suspended.get(account)?) / 3_600.0;
+            Some(hours >= f64::from(*truth.appeal_hours.get(account)?))
+        };
+        let appealed =
+            innocent.iter().filter(|account| has_appealed(account).unwrap_or(false)).count() as u64;
         let surfaced: BTreeSet<&AccountId> =
             facts.candidates.iter().map(|candidate| &candidate.account_id).collect();
         let rightly = surfaced.iter().filter(|account| is_violator(account)).count() as u64;
@@ -73,6 +84,7 @@ impl AgainstTruth {
             precision: share(guilty, suspended.len() as u64),
             recall: share(guilty, truth.violators.len() as u64),
             innocents_suspended: innocent.len() as u64,
+            innocents_appealed: appealed,
             innocents_restored: innocent.iter().filter(|account| restored.contains(**account)).count() as u64,
             returns: truth.returns.len() as u64,
             returns_caught: truth.returns.keys().filter(|account| suspended.contains_key(account)).count()
@@ -99,4 +111,50 @@ fn at_large(account: &AccountId, suspended: &BTreeMap<&AccountId, Timestamp>, ar
 
 fn share(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cordon_enforce::ports::DecisionFacts;
+    use cordon_model::case::SourceSet;
+    use cordon_model::decision::{Automation, DecisionKind};
+    use cordon_model::entity::Source;
+    use cordon_model::ids::{CaseId, DecisionId, OperatorId, PolicyId};
+    use cordon_model::policy::{PolicyRef, PolicyVersion};
+
+    fn suspended(account: &str, hour: i64) -> DecisionFacts {
+        let decided_at = Timestamp::from_seconds(hour * 3_600);
+        DecisionFacts {
+            decision_id: DecisionId(format!("d-{account}")),
+            case_id: CaseId(format!("c-{account}")),
+            account_id: AccountId::from(account),
+            kind: DecisionKind::Suspend,
+            policy: PolicyRef { policy_id: PolicyId::from("spam"), version: PolicyVersion(1) },
+            decided_by: OperatorId::from("ana"),
+            automation: Automation::NotAutomated,
+            opened_by: Source::User,
+            sources: SourceSet::default(),
+            case_opened_at: decided_at,
+            decided_at,
+            overturned_at: None,
+        }
+    }
+
+    #[test]
+    fn an_appeal_counts_once_its_time_has_come_and_only_of_innocents() {
+        let names = ["early", "late", "silent", "violator"];
+        let hours = [0, 30, 0, 0];
+        let decisions = names.iter().zip(hours).map(|(name, hour)| suspended(name, hour)).collect();
+        let facts = RecordFacts { decisions, ..RecordFacts::default() };
+        let span = (Timestamp::from_seconds(0), Timestamp::from_seconds(40 * 3_600));
+        let arrivals = Arrivals { span: Some(span), ..Arrivals::default() };
+        let truth = Truth {
+            violators: [AccountId::from("violator")].into(),
+            appeal_hours: ["early", "late", "violator"].map(|name| (AccountId::from(name), 24)).into(),
+            ..Truth::default()
+        };
+        let found = AgainstTruth::of(&facts, &arrivals, &truth);
+        assert_eq!((found.innocents_suspended, found.innocents_appealed), (3, 1));
+    }
 }

@@ -91,6 +91,10 @@ pub const REPORTS_FALSE: f64 = 0.5;
 pub const REPORTS_FROM_BRIGADES: f64 = 0.05;
 /// Chance that a scripted reviewer errs, on violators and on innocents alike.
 pub const REVIEWER_ERROR: f64 = 0.05;
+/// Share of people who appeal once they are suspended without having broken a rule.
+pub const APPEALING_SHARE: f64 = 0.6;
+/// Hours from such a suspension to the appeal.
+pub const APPEAL_HOURS: u32 = 24;
 /// Reports that one account sends in a day, on average.
 pub const REPORTS_PER_ACCOUNT_DAY: f64 = 0.005;
 /// Share of holders who sign up after the first day.

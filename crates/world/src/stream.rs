@@ -28,6 +28,7 @@ pub(crate) enum Purpose {
     Review,
     Lookalike,
     Platform,
+    Appeal,
 }
 
 /// A stream of 64-bit numbers (SplitMix64).

@@ -21,6 +21,9 @@ pub struct Truth {
     pub predecessor: Option<AccountId>,
     /// The language in which it posts.
     pub language: Language,
+    /// Whether its holder appeals a wrongful suspension, [`crate::config::APPEAL_HOURS`] later; the same under every
+    /// name.
+    pub appeals_when_wronged: bool,
     /// Whether some violators try to make it look like one of them.
     pub is_framed: bool,
 }

@@ -226,6 +226,7 @@ impl World {
             incarnation: key.incarnation,
             predecessor: self.accounts.predecessor(index).map(id_of),
             language: self.population.language(community),
+            appeals_when_wronged: self.population.appeals_when_wronged(key.holder),
             is_framed: !self.population.config.is_null && key.holder == self.population.framed(),
         }
     }

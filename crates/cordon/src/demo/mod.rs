@@ -12,7 +12,7 @@ use crate::cli::{Demo, Serve, Token};
 use crate::commands::{Shared, serve, token};
 use crate::exit::Exit;
 use crate::print;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use cordon_measure::{AgainstTruth, Story};
 use cordon_model::clock::{MovedClock, Timestamp};
 use cordon_model::limits;
@@ -20,16 +20,13 @@ use cordon_model::operator::Role;
 use cordon_world::WorldConfig;
 use indicatif::ProgressBar;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-/// The random seeds of the runs that the table is the mean of; no test uses them.
-const RANDOM_SEEDS: [u64; 3] = [2016, 2017, 2018];
-/// The run whose data folder is kept, to be served and looked at; the others are measured and go.
-const STAYS: (Arm, u64) = (Arm::Cordon, RANDOM_SEEDS[0]);
 /// When the simulated platform begins.
 pub(crate) const STARTS_AT: Timestamp = Timestamp::from_seconds(1_454_284_800);
 
@@ -58,9 +55,14 @@ pub fn run(shared: &Shared, options: &Demo) -> Result<Exit> {
     } else {
         shared.data.clone()
     };
+    let distinct: BTreeSet<u64> = options.random_seeds.iter().copied().collect();
+    ensure!(
+        distinct.len() == options.random_seeds.len(),
+        "--random-seeds names a seed twice: name each once"
+    );
     // Large beside small, as memory is what two large ones would wait for.
     let jobs: Vec<(Arm, u64)> =
-        RANDOM_SEEDS.iter().flat_map(|random_seed| Arm::ALL.map(|arm| (arm, *random_seed))).collect();
+        options.random_seeds.iter().flat_map(|random_seed| Arm::ALL.map(|arm| (arm, *random_seed))).collect();
     let hours = u64::from(options.days) * 24 * jobs.len() as u64;
     let bar = print::count_bar(hours);
     bar.set_message("hours of a simulated platform");
@@ -75,8 +77,13 @@ pub fn run(shared: &Shared, options: &Demo) -> Result<Exit> {
         return Ok(Exit::Clean);
     }
     let ended_at = STARTS_AT.plus_seconds(i64::from(options.days) * 86_400);
-    let (arm, random_seed) = STAYS;
+    let (arm, random_seed) = stays(options);
     stay_up(&arm::folder(&root, arm, random_seed), ended_at)
+}
+
+/// The run whose data folder is kept, to be served and looked at; the others are measured and go.
+fn stays(options: &Demo) -> (Arm, u64) {
+    (Arm::Cordon, options.random_seeds.first().copied().unwrap_or_default())
 }
 
 /// Serves the first run's data folder, with a token to look around by. Time goes on from where the simulation ended:
@@ -104,7 +111,7 @@ fn run_all(root: &Path, options: &Demo, jobs: &[(Arm, u64)], bar: &ProgressBar) 
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some((arm, random_seed)) = jobs.get(index) else { return };
                     let config = world(options, *random_seed);
-                    let stays = (*arm, *random_seed) == STAYS;
+                    let stays = (*arm, *random_seed) == stays(options);
                     let figures = arm::run(root, *arm, config, stays, bar);
                     done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((index, figures));
                 }

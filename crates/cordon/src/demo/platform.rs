@@ -8,6 +8,7 @@ use cordon_measure::Truth;
 use cordon_model::clock::{Clock, ManualClock, Timestamp};
 use cordon_model::ids::AccountId;
 use cordon_pipeline::{Chunk, Durability, prepare, relay};
+use cordon_world::config::APPEAL_HOURS;
 use cordon_world::{EventSink, Hour, World};
 
 /// Rows of the outbox obeyed in one go.
@@ -76,6 +77,11 @@ impl Platform {
         self.world.truth(account_id).is_some_and(|truth| truth.is_violator)
     }
 
+    /// Whether the account's holder appeals once it is suspended wrongly.
+    pub(super) fn appeals(&self, account_id: &AccountId) -> bool {
+        self.world.truth(account_id).is_some_and(|truth| truth.appeals_when_wronged)
+    }
+
     /// What is true of everybody who has appeared.
     pub(super) fn truth(&self) -> Truth {
         Truth {
@@ -84,6 +90,12 @@ impl Platform {
                 .world
                 .returns()
                 .filter_map(|truth| Some((truth.account_id, truth.predecessor?)))
+                .collect(),
+            appeal_hours: self
+                .world
+                .truths()
+                .filter(|truth| truth.appeals_when_wronged)
+                .map(|truth| (truth.account_id, APPEAL_HOURS))
                 .collect(),
         }
     }

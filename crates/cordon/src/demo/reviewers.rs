@@ -11,14 +11,11 @@ use cordon_model::entity::{Evidence, EvidenceGroup, Source};
 use cordon_model::ids::{AccountId, DecisionId, OperatorId, PolicyId};
 use cordon_model::policy::{PolicyRef, PolicyVersion};
 use cordon_world::ScriptedReviewer;
+use cordon_world::config::APPEAL_HOURS;
 use std::collections::VecDeque;
 
 /// Minutes that all reviewers together have in an hour: a team of one, around the clock.
 const MINUTES_AN_HOUR: f64 = 30.0;
-/// Hours after which somebody suspended wrongly has appealed.
-const APPEAL_HOURS: i64 = 24;
-/// Of those suspended wrongly, the share that appeals, in tenths.
-const APPEALING_TENTHS: u64 = 6;
 
 /// The team.
 pub(super) struct Reviewers {
@@ -80,8 +77,8 @@ impl Reviewers {
             label: None,
         };
         let (decision, _) = data.runtime.block_on(data.record.decide(new, at))?;
-        if review.is_violation && !is_violator && appeals(&case.account_id) {
-            let due = at.plus_seconds(APPEAL_HOURS * 3_600);
+        if review.is_violation && !is_violator && platform.appeals(&case.account_id) {
+            let due = at.plus_seconds(i64::from(APPEAL_HOURS) * 3_600);
             self.filed.push_back((due, decision.decision_id, case.account_id.clone()));
         }
         Ok(())
@@ -121,13 +118,4 @@ fn looked_at() -> Evidence {
         levels: Vec::new(),
         text: "the reviewer looked at the account's posts".to_owned(),
     }
-}
-
-/// Whether somebody suspended wrongly appeals: by the account's name, so that arms do not differ in it.
-fn appeals(account_id: &AccountId) -> bool {
-    let sum = account_id
-        .as_str()
-        .bytes()
-        .fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
-    sum % 10 < APPEALING_TENTHS
 }

@@ -8,8 +8,9 @@ use serde_json::{Map, Value, json};
 /// A figure's name and how it is read from a run; `None` where the run has none.
 type Figure = (&'static str, fn(&RunFigures) -> Option<f64>);
 
-const FIGURES: [Figure; 23] = [
+const FIGURES: [Figure; 25] = [
     ("events", |run| Some(run.events as f64)),
+    ("events a second, all stages", |run| Some(run.events as f64 / run.seconds)),
     ("reports", |run| Some(run.story.reports as f64)),
     ("cases", |run| Some(run.story.cases as f64)),
     ("cases still open", |run| Some(run.story.cases_open as f64)),
@@ -27,11 +28,12 @@ const FIGURES: [Figure; 23] = [
     ("returns", |run| Some(run.against_truth.returns as f64)),
     ("returns caught", |run| share(run.against_truth.returns_caught, run.against_truth.returns)),
     ("hours a return lasted, median", |run| run.against_truth.return_hours.median),
+    ("hours a return lasted, p95", |run| run.against_truth.return_hours.p95),
     ("candidates surfaced", |run| Some(run.against_truth.surfaced as f64)),
     ("precision of candidates", |run| run.against_truth.surfaced_precision),
     ("innocents suspended", |run| Some(run.against_truth.innocents_suspended as f64)),
+    ("innocents who appealed", |run| Some(run.against_truth.innocents_appealed as f64)),
     ("innocents restored on appeal", |run| Some(run.against_truth.innocents_restored as f64)),
-    ("events a second, all stages", |run| Some(run.events as f64 / run.seconds)),
 ];
 
 fn by(run: &RunFigures, sources: &[&str]) -> f64 {

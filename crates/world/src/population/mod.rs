@@ -107,6 +107,12 @@ impl Population {
         self.role(holder).is_violator() && to_unit(chance) < config::STUBBORN_OF_VIOLATORS
     }
 
+    /// Whether a holder appeals a suspension without a violation; violators know better.
+    pub(crate) fn appeals_when_wronged(&self, holder: HolderId) -> bool {
+        let chance = keyed(self.seed(), Purpose::Appeal, u64::from(holder.0), 0);
+        !self.role(holder).is_violator() && to_unit(chance) < config::APPEALING_SHARE
+    }
+
     /// The place of an account's persona. In a null world a return is a new person altogether.
     pub(crate) fn place(&self, key: Key) -> u32 {
         if self.config.is_null && key.incarnation > 0 {

@@ -82,3 +82,17 @@ fn an_unknown_account_has_no_truth() {
     assert_eq!(world.truth(&AccountId::from("somebody")), None);
     assert_eq!(world.truth(&AccountId::from("u0123456789abcdef")), None);
 }
+
+#[test]
+fn six_in_ten_innocents_appeal_and_who_does_is_no_chance_of_the_run() {
+    let appealing = |random_seed: u64| -> BTreeSet<AccountId> {
+        let world = run(cordon_world::WorldConfig { random_seed, days: 2, ..small() }, |_, _| {});
+        let truths: Vec<_> = world.truths().collect();
+        assert!(truths.iter().all(|truth| !(truth.is_violator && truth.appeals_when_wronged)));
+        truths.into_iter().filter(|truth| truth.appeals_when_wronged).map(|truth| truth.account_id).collect()
+    };
+    let first = appealing(3);
+    assert!((1_000..1_300).contains(&first.len()), "{} of about 1,900", first.len());
+    assert_eq!(first, appealing(3));
+    assert_ne!(first, appealing(4));
+}
