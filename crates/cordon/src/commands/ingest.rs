@@ -15,14 +15,14 @@ use cordon_model::json::Json;
 use cordon_pipeline::intake::IntakeSettings;
 use cordon_pipeline::{Chunk, Durability, Pipeline, PreparedChunk, RunningUpkeep, Taken, prepare};
 use indicatif::ProgressBar;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, PoisonError};
 
 /// Threads that read JSON, hash and cut texts; the writer is one more.
 const PREPARERS: usize = 2;
@@ -45,6 +45,27 @@ pub struct Totals {
     clamped: u64,
 }
 
+/// What stands at the end of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// Entries of the journal, control entries among them.
+    pub entries: u64,
+    /// Links of the index.
+    pub links: u64,
+    /// Up to which entry the record has taken effects in.
+    pub applied_offset: u64,
+}
+
+impl Held {
+    /// Counts what an open folder holds.
+    pub fn of(data: &Data) -> Self {
+        let state = data.pipeline.state();
+        let links = state.read().unwrap_or_else(PoisonError::into_inner).detection().stats().links;
+        let entries = data.pipeline.journal().last_offset().0;
+        Self { entries, links, applied_offset: data.pipeline.applied().0 }
+    }
+}
+
 /// Runs the command.
 pub fn run(shared: &Shared, options: &Ingest) -> Result<Exit> {
     if options.check {
@@ -61,10 +82,17 @@ pub fn run(shared: &Shared, options: &Ingest) -> Result<Exit> {
     let upkeep = RunningUpkeep::start(data.pipeline.upkeep())?;
     let outcome = options.files.iter().try_for_each(|file| run.take_file(&mut data.pipeline, file));
     drop(upkeep);
+    let held = Held::of(&data);
     data.close()?;
     run.rejects.close()?;
+    if options.linger {
+        print::json(&held)?;
+    }
     run.report(shared)?;
     outcome?;
+    if options.linger {
+        std::io::copy(&mut std::io::stdin(), &mut std::io::sink())?;
+    }
     Ok(if run.totals.rejected > 0 { Exit::SomeRejected } else { Exit::Clean })
 }
 

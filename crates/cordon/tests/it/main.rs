@@ -10,6 +10,7 @@
 
 mod admin;
 mod arrows;
+mod bench;
 mod crash;
 mod demo;
 mod http;
