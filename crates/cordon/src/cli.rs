@@ -50,7 +50,7 @@ pub enum Command {
     )]
     Serve(Serve),
     /// Measure what cordon finds against what is known.
-    #[command(subcommand, after_help = "Example:\n  cordon evaluate accounts labelled/ --baselines")]
+    #[command(subcommand, after_help = "Example:\n  cordon evaluate accounts labelled/")]
     Evaluate(Evaluate),
     /// Write a simulated platform's events and its truth to files.
     #[command(
@@ -77,7 +77,9 @@ pub enum Command {
 #[derive(Debug, Subcommand)]
 pub enum Evaluate {
     /// Measure how well similar accounts are found, on a folder of events.ndjson[.zst] and labels.csv.
-    #[command(after_help = "Example:\n  cordon evaluate accounts labelled/ --baselines")]
+    #[command(
+        after_help = "Examples:\n  cordon evaluate accounts labelled/\n  cordon evaluate accounts labelled/ --json --rankings rankings.ndjson\n\n--json prints one object a group: `comparisons` has cordon beside the best of simpler methods, `methods` each in full,\nwith the crowd swept up by language where posts name one."
+    )]
     Accounts(EvaluateAccounts),
 }
 
@@ -90,9 +92,9 @@ pub struct EvaluateAccounts {
     /// Draws of seeds for each group.
     #[arg(long, default_value_t = 20, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1_000))]
     pub draws: usize,
-    /// Measure simpler methods as well, in the same run.
+    /// Leave simpler methods out, which take most of the time.
     #[arg(long)]
-    pub baselines: bool,
+    pub cordon_only: bool,
     /// Write the seeds and the whole ranking of every draw here, one JSON object a line.
     #[arg(long, value_name = "FILE")]
     pub rankings: Option<PathBuf>,

@@ -22,12 +22,19 @@ pub(crate) struct Metrics {
     pub(crate) false_positive_rate: f64,
     /// The crowd's accounts among the first twice as many as the group has hidden members.
     pub(crate) crowd_in_top: f64,
+    /// The score that finds nine tenths of the group.
+    pub(crate) threshold: f64,
 }
 
 impl Metrics {
     /// What [`Metrics::values`] gives, in its order.
     pub(crate) const NAMES: [&'static str; 6] =
         ["AP", "AP without crowd", "P@20", "P@50", "fpr@R90", "crowd in top"];
+
+    /// Whether more is worse of the figure of that name.
+    pub(crate) fn is_error(name: &str) -> bool {
+        matches!(name, "fpr@R90" | "crowd in top")
+    }
 
     pub(crate) fn values(&self) -> [f64; 6] {
         [
@@ -56,6 +63,7 @@ impl Metrics {
             precision_at_50: precision_at(&best_first, 50),
             false_positive_rate: swept as f64 / crowd.count().max(1) as f64,
             crowd_in_top: best_first.iter().take(2 * members).filter(|one| one.is_crowd).count() as f64,
+            threshold,
         }
     }
 }

@@ -3,8 +3,8 @@
 use super::dataset::Dataset;
 use super::draws::Draws;
 use super::metrics::{Metrics, Ranked};
-use super::{Figure, Line, cpu};
-use std::collections::BTreeSet;
+use super::{Figure, LanguageRate, Line, cpu};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Members from which a group is a task.
 const MEMBERS_MIN: usize = 20;
@@ -79,6 +79,7 @@ pub(crate) fn measure(
     let (true_seeds, false_seeds) = setup.counts();
     let crowd: Vec<usize> = dataset.crowd().collect();
     let mut measured = Vec::new();
+    let mut swept = Swept::default();
     let mut seconds = 0.0;
     for _ in 0..draws {
         let mut seeds = members.choose(&task.members, true_seeds);
@@ -96,7 +97,9 @@ pub(crate) fn measure(
                 is_crowd: account.source == dataset.crowd_source,
             })
             .collect();
-        measured.push(Metrics::of(&ranked).values());
+        let metrics = Metrics::of(&ranked);
+        swept.count(dataset, &scored, &seeds, metrics.threshold);
+        measured.push(metrics.values());
     }
     let figure = |(column, name): (usize, &'static str)| {
         let values = || measured.iter().filter_map(|values| values.get(column));
@@ -107,11 +110,44 @@ pub(crate) fn measure(
     };
     Line {
         task: task.name.clone(),
-        members: task.members.len(),
         setup: setup.name(),
         method,
         draws,
         figures: Metrics::NAMES.into_iter().enumerate().map(figure).collect(),
+        languages: swept.rates(),
         seconds: seconds / draws.max(1) as f64,
+    }
+}
+
+/// The crowd by language: how many accounts were looked at, over all draws, and how many of them swept up.
+#[derive(Default)]
+struct Swept<'d> {
+    languages: BTreeMap<&'d str, (usize, usize)>,
+    draws: usize,
+}
+
+impl<'d> Swept<'d> {
+    fn count(&mut self, dataset: &'d Dataset, scores: &[f64], seeds: &[usize], threshold: f64) {
+        self.draws += 1;
+        for place in dataset.crowd().filter(|place| !seeds.contains(place)) {
+            let (Some(account), Some(score)) = (dataset.accounts.get(place), scores.get(place)) else {
+                continue;
+            };
+            if account.language.is_empty() {
+                continue;
+            }
+            let (all, swept) = self.languages.entry(&account.language).or_default();
+            *all += 1;
+            *swept += usize::from(*score >= threshold);
+        }
+    }
+
+    fn rates(&self) -> Vec<LanguageRate> {
+        let rate = |(language, (all, swept)): (&&str, &(usize, usize))| LanguageRate {
+            language: (*language).to_owned(),
+            accounts: *all as f64 / self.draws.max(1) as f64,
+            false_positive_rate: *swept as f64 / (*all).max(1) as f64,
+        };
+        self.languages.iter().map(rate).collect()
     }
 }

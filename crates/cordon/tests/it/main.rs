@@ -13,6 +13,7 @@ mod arrows;
 mod bench;
 mod crash;
 mod demo;
+mod evaluate;
 mod http;
 mod ingest;
 mod support;

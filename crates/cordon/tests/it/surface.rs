@@ -52,7 +52,17 @@ fn what_is_evaluated_is_what_the_surface_command_ranks_line_by_line() {
     cordon_world::lookalike::write(&set).unwrap();
     folder.json(["ingest", text(&set.join(cordon_world::lookalike::EVENTS_FILE))]);
     let rankings = folder.path("rankings.ndjson");
-    folder.json(["evaluate", "accounts", text(&set), "--draws", "1", "--rankings", text(&rankings)]);
+    let set = text(&set);
+    folder.json([
+        "evaluate",
+        "accounts",
+        set,
+        "--draws",
+        "1",
+        "--cordon-only",
+        "--rankings",
+        text(&rankings),
+    ]);
     let draws = std::fs::read_to_string(&rankings).unwrap();
     assert!(draws.lines().count() >= 3, "three ways of drawing seeds for each group");
     for draw in draws.lines() {
