@@ -302,6 +302,39 @@ pub enum Admin {
         after_help = "Examples:\n  cordon admin hold place carol --basis 'court order 5'\n  cordon admin hold list"
     )]
     Hold(Hold),
+    /// List, add and retire the policies that decisions cite. Works while the server runs.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  cordon admin policy list\n  cordon admin policy put policies.yaml\n  cordon admin policy retire spam 1"
+    )]
+    Policy(Policy),
+}
+
+/// Subcommands of `admin policy`.
+#[derive(Debug, Subcommand)]
+pub enum Policy {
+    /// Print every version of every policy.
+    #[command(after_help = "Example:\n  cordon admin policy list --json")]
+    List,
+    /// Add the versions that a file holds; one that is there already with the same text stays as it is.
+    #[command(
+        after_help = "Example:\n  cordon admin policy put policies.yaml\n\nThe file:\n  policies:\n    - id: spam\n      version: 2\n      title: Spam\n      severity: medium    # low, medium, high or severe\n      text: Accounts may not ...\n\nA text never changes under its version: give another text another version."
+    )]
+    Put {
+        /// The policies file, YAML.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Retire a version: no decision may cite it from now on, and those that did stand.
+    #[command(after_help = "Example:\n  cordon admin policy retire spam 1")]
+    Retire {
+        /// The policy's id.
+        #[arg(value_name = "POLICY")]
+        policy: String,
+        /// Which version.
+        #[arg(id = "policy_version", value_name = "VERSION", value_parser = clap::value_parser!(u32).range(1..))]
+        version: u32,
+    },
 }
 
 /// Subcommands of `admin outbox`.

@@ -23,6 +23,7 @@ pub fn run(shared: &Shared, command: Admin) -> Result<Exit> {
         Admin::Links { file } => links(shared, &file),
         Admin::RotateKey => rotate_key(shared),
         Admin::Outbox(command) => super::outbox::run(shared, command),
+        Admin::Policy(command) => super::policy::run(shared, command),
         Admin::Hold(command) => super::hold::run(shared, command),
         Admin::Token(command) => super::token::run(shared, command),
     }

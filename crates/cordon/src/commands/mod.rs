@@ -5,6 +5,7 @@ mod hold;
 pub mod index;
 pub mod ingest;
 mod outbox;
+mod policy;
 pub mod serve;
 mod simulate;
 mod surface;

@@ -1,8 +1,11 @@
 //! `cordon admin`: holds and the outbox, on the record alone.
 
 use crate::support::{Folder, code, text};
+use cordon_enforce::Refusal;
 use cordon_enforce::outbox::OutboxKind;
-use cordon_enforce::ports::{CaseDesk, CaseRow, Failure, Outbox, PipelineRecord, Policies};
+use cordon_enforce::ports::{
+    AuditLog, CaseDesk, CaseRow, Failure, Outbox, PipelineRecord, Policies, StoreError,
+};
 use cordon_model::clock::Timestamp;
 use cordon_model::decision::{DecisionKind, NewDecision};
 use cordon_model::effect::Effect;
@@ -61,6 +64,70 @@ fn a_dead_letter_is_listed_and_replayed() {
     assert!(listed[0].get("payload").is_none());
     assert_eq!(folder.json(["admin", "outbox", "replay", &key]), json!({"replayed": [key]}));
     assert_eq!(folder.json(["admin", "outbox", "list"]), json!([]));
+}
+
+#[test]
+fn a_policy_is_added_once_and_retired_and_then_no_decision_may_cite_it() {
+    let folder = known();
+    let yaml =
+        "policies:\n  - {id: invented, version: 1, title: Invented, severity: severe, text: Nobody may.}\n";
+    let file = folder.write("policies.yaml", yaml);
+    let added = json!({"added": [{"policy_id": "invented", "version": 1}]});
+    assert_eq!(folder.json(["admin", "policy", "put", text(&file)]), added);
+    assert_eq!(folder.json(["admin", "policy", "put", text(&file)]), json!({"added": []}));
+    let other = folder.write("other.yaml", yaml.replace("Nobody may.", "Somebody may."));
+    let refused = folder.run(["admin", "policy", "put", text(&other)]);
+    let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(code(&refused) == 3 && message.contains("invented"), "{message}");
+
+    let retired = json!({"retired": {"policy_id": "invented", "version": 1}});
+    assert_eq!(folder.json(["admin", "policy", "retire", "invented", "1"]), retired);
+    assert_eq!(folder.json(["admin", "policy", "put", text(&file)]), json!({"added": []}), "stays retired");
+    let listed = folder.json(["admin", "policy", "list"]);
+    let invented = listed.as_array().unwrap().iter().find(|one| one["policy_id"] == "invented").unwrap();
+    assert_eq!(invented["is_retired"], true);
+    cite_and_be_refused(&folder);
+}
+
+/// Decides a case under the retired policy and under one that never was; both are `policy_unknown`, and what the
+/// command line did is in the audit.
+fn cite_and_be_refused(folder: &Folder) {
+    let now = Timestamp::from_seconds(1_454_670_000);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let path = DataFolder::at(folder.data()).record();
+        let record = Record::open(&path, RecordOptions::default()).await.unwrap();
+        let before = record.applied_offset().await.unwrap();
+        let offset = Offset(before.0 + 1);
+        let effect = (EffectId { offset, ordinal: 0 }, report(now));
+        record.commit(before, offset, vec![effect], now).await.unwrap();
+        let case = record.claim_next(None, &"alice".into(), now).await.unwrap().unwrap();
+        let never = NewDecision {
+            policy: Policy { policy_id: "never".into(), ..policy() }.reference(),
+            ..suspension(&case)
+        };
+        for cited in [suspension(&case), never] {
+            let refused = record.decide(cited, now).await.unwrap_err();
+            assert!(matches!(refused, StoreError::Refused(Refusal::PolicyUnknown { .. })), "{refused}");
+        }
+        let audit = record.list_audit(0, limits::PAGE_MAX).await.unwrap();
+        let puts = audit.iter().filter(|one| one.verb == "policy.put" && one.subject == "invented");
+        let actors: Vec<&str> = puts.map(|one| one.actor.as_str()).collect();
+        assert_eq!(actors, ["operator:command-line"; 2], "added and retired, each once");
+    });
+}
+
+#[test]
+fn a_policy_that_never_was_cannot_be_retired_and_is_named() {
+    let folder = known();
+    let refused = folder.run(["admin", "policy", "retire", "never", "3"]);
+    let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(code(&refused) == 3 && message.contains("never") && message.contains("policy list"), "{message}");
+    let broken = folder
+        .write("broken.yaml", "policies:\n  - {id: x, version: 1, title: t, severity: awful, text: t}\n");
+    let refused = folder.run(["admin", "policy", "put", text(&broken)]);
+    let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(code(&refused) == 3 && message.contains("broken.yaml") && message.contains("awful"), "{message}");
 }
 
 /// Suspends `a1` upon a report, lets every delivery of that fail, and gives the row's key.
