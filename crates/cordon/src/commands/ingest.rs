@@ -20,7 +20,7 @@ use serde_json::{Map, Value};
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, PoisonError};
 
@@ -170,6 +170,7 @@ impl Run {
             return Ok(());
         }
         let input = input::open(file)?;
+        self.rejects.are_rows = input.lines.is_coordination();
         let bar = if self.rejects.is_silent { ProgressBar::hidden() } else { print::byte_bar(input.bytes) };
         let intake = pipeline.intake();
         let outcome = std::thread::scope(|scope| {
@@ -289,6 +290,8 @@ struct Rejects {
     path: PathBuf,
     file: Option<BufWriter<File>>,
     is_silent: bool,
+    /// Whether the input's lines are rows of coordination CSV.
+    are_rows: Arc<AtomicBool>,
 }
 
 #[derive(Serialize)]
@@ -307,7 +310,7 @@ fn is_rejected_line(line: &str) -> bool {
 
 impl Rejects {
     fn to(path: PathBuf) -> Self {
-        Self { path, file: None, is_silent: false }
+        Self { path, file: None, is_silent: false, are_rows: Arc::default() }
     }
 
     /// Removes the list that an earlier run left at this path; any other file there stays.
@@ -339,7 +342,9 @@ impl Rejects {
             }
         };
         let file_name = input.display().to_string();
-        let named = RejectedLine { file: file_name, line, code: reject.code.name(), reason: &reject.reason };
+        let are_rows = self.are_rows.load(Ordering::Relaxed);
+        let reason = if are_rows { input::row_reason(reject) } else { reject.reason.clone() };
+        let named = RejectedLine { file: file_name, line, code: reject.code.name(), reason: &reason };
         serde_json::to_writer(&mut *file, &named)?;
         Ok(file.write_all(b"\n")?)
     }

@@ -1,6 +1,8 @@
 //! The coordination world's four columns, as events: `object_id,account_id,content_id,timestamp_share`.
 
 use cordon_model::clock::Timestamp;
+use cordon_model::event::{Reject, RejectCode};
+use cordon_model::limits;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -29,6 +31,18 @@ pub(super) fn event(line: &[u8]) -> String {
     }
 }
 
+/// What is wrong with a row, in a row's words: its sender knows nothing of the event that it stands for.
+pub fn reason(reject: &Reject) -> String {
+    match reject.code {
+        RejectCode::MissingField => format!("a row has four values: {HEADER}"),
+        RejectCode::TimeInvalid => {
+            "`timestamp_share` must be Unix seconds, from 1990 on, fractions allowed".to_owned()
+        }
+        RejectCode::IdInvalid => format!("a value of the row is longer than {} bytes", limits::ID_BYTES_MAX),
+        _ => reject.reason.clone(),
+    }
+}
+
 fn share(object: &str, account: &str, content: &str, seconds: &str) -> String {
     let time = instant(seconds).map_or_else(String::new, |time| time.to_string());
     let digest = Sha256::digest([object, account, content, seconds].join("\u{1f}").as_bytes());
@@ -53,7 +67,7 @@ fn instant(seconds: &str) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cordon_model::event::{Event, RejectCode};
+    use cordon_model::event::Event;
 
     #[test]
     fn a_share_becomes_an_event_with_the_hash_of_its_values_as_id() {

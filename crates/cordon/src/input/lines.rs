@@ -5,7 +5,7 @@ use cordon_model::limits;
 use cordon_pipeline::Chunk;
 use std::io::BufRead;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Input that broke off; everything before it was taken.
 #[derive(Debug)]
@@ -39,7 +39,8 @@ pub struct Lines {
     is_compressed: bool,
     line: Vec<u8>,
     next_number: u64,
-    is_coordination: bool,
+    /// Whether lines are rows of coordination CSV; shared with whoever words what is wrong with one.
+    is_coordination: Arc<AtomicBool>,
     /// Met behind lines that had to be given first.
     broken: Option<BrokenInput>,
 }
@@ -57,9 +58,14 @@ impl Lines {
             is_compressed,
             line: Vec::new(),
             next_number: 1,
-            is_coordination: false,
+            is_coordination: Arc::default(),
             broken: None,
         }
+    }
+
+    /// Turns true once a header announces rows of coordination CSV, before the first of them is given.
+    pub fn is_coordination(&self) -> Arc<AtomicBool> {
+        self.is_coordination.clone()
     }
 
     /// The next chunk; `None` at the end. A chunk that came before a break is given first, then the break.
@@ -87,9 +93,9 @@ impl Lines {
     fn add_line(&mut self, chunk: &mut Chunk) {
         let line = self.line.strip_suffix(b"\r").unwrap_or(&self.line);
         if self.next_number == 1 && coordination::is_header(line) {
-            self.is_coordination = true;
+            self.is_coordination.store(true, Ordering::Relaxed);
             chunk.push(b"");
-        } else if self.is_coordination {
+        } else if self.is_coordination.load(Ordering::Relaxed) {
             chunk.push(coordination::event(line).as_bytes());
         } else {
             chunk.push(line);

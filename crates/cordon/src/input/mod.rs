@@ -3,6 +3,7 @@
 mod coordination;
 mod lines;
 
+pub use coordination::reason as row_reason;
 pub use lines::{BrokenInput, Lines};
 
 use anyhow::{Context, Result};

@@ -47,7 +47,21 @@ fn a_hold_or_an_outbox_of_a_mistyped_folder_makes_none() {
     let folder = Folder::new();
     assert_eq!(code(&folder.run(["admin", "hold", "list"])), 3);
     assert_eq!(code(&folder.run(["admin", "outbox", "list"])), 3);
+    assert_eq!(code(&folder.run(["admin", "policy", "list"])), 3);
     assert!(!folder.data().exists());
+}
+
+#[test]
+fn erasing_settings_and_another_key_of_a_mistyped_folder_make_none_and_name_it() {
+    let folder = Folder::new();
+    let settings = folder.write("links.yaml", cordon_detect::settings::BUNDLED);
+    for arguments in [&["erase", "a1"][..], &["links", text(&settings)], &["rotate-key"]] {
+        let refused = folder.command().arg("admin").args(arguments).output().unwrap();
+        let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert_eq!(code(&refused), 3, "{arguments:?}: {message}");
+        assert!(message.contains(text(&folder.data())) && message.contains("--data"), "{message}");
+        assert!(!folder.data().exists(), "{arguments:?}");
+    }
 }
 
 #[test]

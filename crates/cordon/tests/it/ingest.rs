@@ -144,6 +144,13 @@ fn a_row_that_is_no_share_is_refused_by_what_it_lacks() {
     assert_eq!((code(&output), last_json(&output)["accepted"].as_u64()), (2, Some(1)));
     let expected = [(2, "time_invalid"), (3, "missing_field")];
     assert_eq!(rejects(&folder), expected.map(|(line, code)| (line, code.to_owned())));
+    let list = std::fs::read_to_string(folder.data().join("rejects.ndjson")).unwrap();
+    assert!(list.contains("`timestamp_share` must be Unix seconds"), "{list}");
+    assert!(
+        list.contains("a row has four values: object_id,account_id,content_id,timestamp_share"),
+        "{list}"
+    );
+    assert!(!list.contains("RFC 3339") && !list.contains("`id`"), "a row has neither: {list}");
 }
 
 #[test]
