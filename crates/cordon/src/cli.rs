@@ -59,7 +59,7 @@ pub enum Command {
     Simulate(Simulate),
     /// Measure what an event, a link and a query cost here, and how it grows.
     #[command(
-        after_help = "Examples:\n  cordon bench\n  cordon bench --accounts-max 1000000 --days 1\n  cordon bench --events yesterday.ndjson.zst\n\nOn two cores a platform of 10,000 takes some seconds, of 100,000 half a minute, of 1,000,000 several minutes and some\n10 GB of temporary disk."
+        after_help = "Examples:\n  cordon bench\n  cordon bench --accounts-max 1000000 --days 1\n  cordon bench --events yesterday.ndjson.zst\n\nOn two cores a platform of 10,000 takes some seconds, of 100,000 half a minute, of 1,000,000 more than ten\nminutes and some 10 GB of temporary disk."
     )]
     Bench(Bench),
     /// Look into the link index.
