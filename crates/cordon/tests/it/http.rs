@@ -62,7 +62,10 @@ impl Scene {
         let [platform, viewer, reviewer, lead] =
             ["platform", "viewer", "reviewer", "lead"].map(|role| server.token(role));
         let taken = server.send(Call::events(created("mallory")).by(&platform)).expect(200);
-        assert_eq!(taken, json!({ "accepted": 1, "duplicates": 0, "rejected": 0, "rejects": [] }));
+        assert_eq!(
+            taken,
+            json!({ "accepted": 1, "duplicates": 0, "rejected": 0, "clamped": 0, "rejects": [] })
+        );
         let receipt = server.post(&platform, "/v1/reports", &report_on("mallory")).expect(202);
         assert!(receipt["receipt"].as_str().unwrap().starts_with("report-"));
         let case_id = server.case_on(&viewer, "mallory")["case_id"].as_str().unwrap().to_owned();
