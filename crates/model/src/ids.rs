@@ -66,6 +66,8 @@ text_ids! {
     OperatorId,
     /// A written rule of the platform.
     PolicyId,
+    /// A bank, by its short name.
+    BankId,
     /// A report, as it stands in the record: the hexadecimal of an [`EffectId`].
     ReportId,
     /// A case: the hexadecimal of an [`EffectId`].

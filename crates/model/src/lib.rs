@@ -10,6 +10,7 @@
 pub mod account;
 pub mod action;
 pub mod audit;
+pub mod bank;
 pub mod case;
 pub mod clock;
 pub mod decision;

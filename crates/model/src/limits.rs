@@ -66,3 +66,28 @@ pub const PAGE_MAX: usize = 500;
 pub const DELIVERY_ATTEMPTS_MAX: u32 = 12;
 /// Days that a report on an account never seen waits for the account to appear.
 pub const UNKNOWN_SUBJECT_DAYS: i64 = 7;
+
+/// Most bits in which two PDQ hashes of one picture differ.
+pub const PDQ_DISTANCE_MAX: u32 = 31;
+/// Lowest quality at which a PDQ hash says anything, of 100.
+pub const PDQ_QUALITY_MIN: u8 = 50;
+/// Most banks.
+pub const BANKS_MAX: usize = 1_000;
+/// Most entries of all banks together.
+pub const BANK_ENTRIES_MAX: usize = 10_000_000;
+/// Most entries that one control entry puts or removes.
+pub const BANK_ENTRIES_PUT_MAX: usize = 1_000;
+/// Most bytes of values that one control entry puts.
+pub const BANK_BYTES_PUT_MAX: usize = 1 << 20;
+/// Longest id of a bank, in bytes.
+pub const BANK_ID_BYTES_MAX: usize = 64;
+/// Longest note on a bank's entry, in characters.
+pub const BANK_NOTE_CHARS_MAX: usize = 500;
+/// Most hashes, and most addresses, of one event that are held against the banks.
+pub const BANK_SIGNALS_MAX: usize = 64;
+/// Most segments of an address's path that a prefix in a bank may have.
+pub const BANK_URL_SEGMENTS_MAX: usize = 8;
+/// Most matches that one look-up gives, nearest first.
+pub const BANK_MATCHES_SHOWN_MAX: usize = 64;
+/// Most pairs of account and entry that are remembered as proposed; beyond that the oldest go.
+pub const BANK_MATCHES_REMEMBERED_MAX: usize = 1_000_000;
