@@ -9,6 +9,7 @@
 //! index).
 
 mod awaited;
+pub mod banks;
 pub mod extract;
 pub mod fingerprints;
 mod learning;
