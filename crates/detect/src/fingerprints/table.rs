@@ -32,7 +32,7 @@ pub(crate) struct NearTexts {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Waiting {
     account: u32,
-    bits: u64,
+    bits: [u64; 2],
     bands: [u32; BANDS],
     received: Day,
     has_group: bool,
@@ -64,8 +64,8 @@ impl NearTexts {
         };
         let place = self.place(number);
         let Some(text) = self.texts.get_mut(place) else { return NearText::Alone };
-        let hash =
-            text.bands.iter().fold(text.bits, |hash, band| (hash ^ u64::from(*band)).wrapping_mul(SPREAD));
+        let bits = text.bits[0] ^ text.bits[1].rotate_left(32);
+        let hash = text.bands.iter().fold(bits, |hash, band| (hash ^ u64::from(*band)).wrapping_mul(SPREAD));
         let founder = (!text.has_group).then_some(text.account);
         if founder == Some(account) {
             return NearText::Alone;
@@ -134,7 +134,7 @@ impl NearTexts {
             let place = self.place(number);
             let Some(text) = self.texts.get_mut(place) else { break };
             let (bands, back) = (text.bands, text.back);
-            (text.account, text.bits, text.back) = (FORGOTTEN, 0, 0);
+            (text.account, text.bits, text.back) = (FORGOTTEN, [0; 2], 0);
             self.forget_bands(&bands, number);
             next = (back != 0 && back as usize <= place).then(|| number.wrapping_sub(back));
         }
@@ -194,7 +194,7 @@ pub(crate) struct NearTextsDump(u32, Vec<Waiting>);
 
 /// Keys are keyed hashes already; a multiplication brings their bits to where the map looks.
 #[derive(Clone, Copy, Debug, Default)]
-struct Spread(u64);
+pub(crate) struct Spread(u64);
 
 impl Hasher for Spread {
     fn finish(&self) -> u64 {
@@ -205,6 +205,10 @@ impl Hasher for Spread {
 
     fn write_u32(&mut self, value: u32) {
         self.0 = u64::from(value).wrapping_mul(SPREAD);
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = value.wrapping_mul(SPREAD);
     }
 }
 
