@@ -3,7 +3,8 @@
 //! Hash maps are not written; they are made anew from the tables whose order is the order of arrival.
 
 use crate::awaited::Awaited;
-use crate::fingerprints::{NearTexts, NearTextsDump};
+use crate::banks::{Banks, BanksDump};
+use crate::fingerprints::{NearMedia, NearMediaDump, NearTexts, NearTextsDump};
 use crate::learning::Learning;
 use crate::links::{Account, Accounts, Entities, Entity, LinkIndex};
 use crate::profiles::{Profiles, ProfilesDump};
@@ -58,6 +59,10 @@ impl Detection {
         for table in self.near_texts.values() {
             put(&mut out, &table.dump())?;
         }
+        for table in self.near_media.values() {
+            put(&mut out, &table.dump())?;
+        }
+        put(&mut out, &self.banks.dump())?;
         let rest = (&self.learning, &self.proposed, &self.unswept, &self.awaited, &self.erased, self.swept);
         put(&mut out, &rest)?;
         Ok(out)
@@ -91,6 +96,10 @@ impl Detection {
         for table in state.near_texts.values_mut() {
             *table = NearTexts::restore(take::<NearTextsDump>(&mut input)?);
         }
+        for table in state.near_media.values_mut() {
+            *table = NearMedia::restore(take::<NearMediaDump>(&mut input)?);
+        }
+        state.banks = Banks::restore(take::<BanksDump>(&mut input)?);
         let rest: Rest = take(&mut input)?;
         (state.learning, state.proposed) = (rest.learning, rest.proposed);
         (state.unswept, state.awaited, state.swept) = (rest.unswept, rest.awaited, rest.swept);

@@ -1,8 +1,9 @@
 //! The state of similarity, entry by entry.
 
 use crate::awaited::Awaited;
+use crate::banks::{BankMatch, Banks, Signals};
 use crate::extract::{self, Extracted};
-use crate::fingerprints::{NearText, NearTexts};
+use crate::fingerprints::{MediaGroup, NearMedia, NearText, NearTexts};
 use crate::learning::{JudgedAs, JudgedBy, Judgement, Learning};
 use crate::links::{AccountNumber, EntityNumber, LinkIndex, Sighting};
 use crate::profiles::Profiles;
@@ -31,6 +32,8 @@ pub struct Observation {
     pub kind: EventType,
     /// What it says about its actor.
     pub extracted: Extracted,
+    /// What of it is held against the banks.
+    pub signals: Signals,
     /// Whether it came too late to fire effects.
     pub is_late: bool,
     /// The account that a report or an imported decision is about.
@@ -55,7 +58,8 @@ impl Observation {
     ///
     /// Errors: [`Reject`] where it names too many entities.
     pub fn of(settings: &LinkSettings, key: &HashKey, event: &Event<'_>) -> Result<Self, Reject> {
-        let extracted = extract::extract(settings, key, event)?;
+        let signals = Signals::of_event(key, event);
+        let extracted = extract::extract_beside(settings, key, event, signals.text.as_ref())?;
         let account = |path: [&str; 2]| event.body.path(&path).and_then(Json::as_str);
         let hash = |id: &str| extract::account_hash(key, id);
         let (subject, imported) = match event.kind {
@@ -71,7 +75,7 @@ impl Observation {
             }
             _ => (None, None),
         };
-        Ok(Self { kind: event.kind, extracted, is_late: event.is_late, subject, imported })
+        Ok(Self { kind: event.kind, extracted, signals, is_late: event.is_late, subject, imported })
     }
 }
 
@@ -90,6 +94,8 @@ pub enum Finding {
     Return(Return),
     /// An account resembles newly suspended ones.
     Similar(Scored),
+    /// An account's own content matches entries of banks, likest first; at least one.
+    Banked(AccountNumber, Vec<BankMatch>),
 }
 
 /// Links, profiles, fingerprints and what decisions taught: everything similarity knows.
@@ -101,6 +107,9 @@ pub struct Detection {
     pub(crate) profiles: Vec<Profiles>,
     /// One table per near-text type, by type number.
     pub(crate) near_texts: BTreeMap<u8, NearTexts>,
+    /// One table per near-media type, by type number.
+    pub(crate) near_media: BTreeMap<u8, NearMedia>,
+    pub(crate) banks: Banks,
     pub(crate) learning: Learning,
     pub(crate) proposed: Proposed,
     pub(crate) unswept: Unswept,
@@ -117,17 +126,20 @@ impl Detection {
     pub fn new(settings: impl Into<Arc<LinkSettings>>, key: HashKey) -> Self {
         let settings = settings.into();
         let profiles = settings.profiles.iter().map(|store| Profiles::new(store.terms_max)).collect();
-        let near_texts = (0..)
-            .zip(&settings.links)
-            .filter(|(_, link)| link.kind == LinkKind::NearText)
-            .map(|(number, _)| (number, NearTexts::default()))
-            .collect();
+        let of_kind = |kind| {
+            let links = (0..).zip(&settings.links);
+            links.filter(move |(_, link)| link.kind == kind).map(|(number, _)| number)
+        };
+        let near_texts = of_kind(LinkKind::NearText).map(|number| (number, NearTexts::default())).collect();
+        let near_media = of_kind(LinkKind::NearMedia).map(|number| (number, NearMedia::default())).collect();
         Self {
             settings,
             key,
             links: LinkIndex::default(),
             profiles,
             near_texts,
+            near_media,
+            banks: Banks::default(),
             learning: Learning::default(),
             proposed: Proposed::default(),
             unswept: Unswept::default(),
@@ -150,6 +162,11 @@ impl Detection {
     /// The link index.
     pub fn links(&self) -> &LinkIndex {
         &self.links
+    }
+
+    /// The banks.
+    pub fn banks(&self) -> &Banks {
+        &self.banks
     }
 
     /// The profile store of that number.
@@ -199,6 +216,7 @@ impl Detection {
         let mut findings = Vec::new();
         if let Some(actor) = observed.extracted.actor {
             self.act(actor, observed, seen, &mut findings);
+            self.match_banks(actor, observed, received_at, &mut findings);
         }
         match (observed.kind, observed.subject) {
             (EventType::ReportCreated, Some(subject)) => {
@@ -238,6 +256,24 @@ impl Detection {
         }
     }
 
+    /// Holds what the account itself posted or shows against the banks.
+    fn match_banks(
+        &mut self,
+        actor: u64,
+        observed: &Observation,
+        now: Timestamp,
+        findings: &mut Vec<Finding>,
+    ) {
+        if observed.is_late || self.banks.is_empty() || observed.signals.is_empty() {
+            return;
+        }
+        let Some(account) = self.links.account(actor) else { return };
+        let matches = self.banks.observe(&self.key, (account.0, actor), &observed.signals, now);
+        if !matches.is_empty() {
+            findings.push(Finding::Banked(account, matches));
+        }
+    }
+
     /// The number of the account, known or new; a new one ends the wait of the reports on it.
     fn enter(&mut self, hash: u64, seen: Sighting, findings: &mut Vec<Finding>) -> AccountNumber {
         let account = self.links.accounts.number_of(hash, seen);
@@ -272,6 +308,15 @@ impl Detection {
             && let Some(table) = self.near_texts.get_mut(kind)
             && let NearText::Group { hash, founder } = table.meet(account.0, sketch, seen.received)
         {
+            if let Some(founder) = founder {
+                self.links.draw(AccountNumber(founder), *kind, hash, seen);
+            }
+            note(self.links.draw(account, *kind, hash, seen), &mut new);
+        }
+        for (kind, picture) in &extracted.near_media {
+            let table = self.near_media.get_mut(kind);
+            let group = table.and_then(|table| table.meet(account.0, *picture, seen.received));
+            let Some(MediaGroup { hash, founder }) = group else { continue };
             if let Some(founder) = founder {
                 self.links.draw(AccountNumber(founder), *kind, hash, seen);
             }
@@ -330,6 +375,14 @@ impl Detection {
                 }
             }
             Control::AccountErased { account_id } => self.erase(account_id.as_str(), offset),
+            Control::BankPut(bank) => self.banks.put_bank(bank),
+            Control::BankEntriesPut { bank_id, entries } => {
+                self.banks.put_entries(&self.key, bank_id, entries, offset);
+            }
+            Control::BankEntriesRemoved { bank_id, entry_ids } => {
+                self.banks.remove_entries(bank_id, entry_ids);
+            }
+            Control::BankRemoved { bank_id } => self.banks.remove_bank(bank_id),
         }
         Vec::new()
     }
@@ -392,6 +445,8 @@ impl Detection {
         self.links.cut_all(account);
         self.profiles.iter_mut().for_each(|profiles| profiles.forget(account));
         self.near_texts.values_mut().for_each(|table| table.forget(account.0));
+        self.near_media.values_mut().for_each(|table| table.forget(account.0));
+        self.banks.forget(account.0);
         self.proposed.forget(account);
     }
 
@@ -411,7 +466,7 @@ impl Detection {
     }
 
     fn expire(&mut self, today: Day) {
-        let Self { settings, links, profiles, near_texts, .. } = self;
+        let Self { settings, links, profiles, near_texts, near_media, .. } = self;
         links.expire(&|entity, link, standing| {
             let Some(kind) = settings.link(entity.kind) else { return false };
             let keep = settings.keep_days(kind.group).max(keep_of(settings, standing));
@@ -425,10 +480,9 @@ impl Detection {
             profiles
                 .expire(today, |account| keep.max(keep_of(settings, links.account_facts(account).standing)));
         }
-        for (kind, table) in near_texts {
-            let keep = settings.link(*kind).map_or(0, |link| settings.keep_days(link.group));
-            table.expire(today, keep);
-        }
+        let keep = |kind: u8| settings.link(kind).map_or(0, |link| settings.keep_days(link.group));
+        near_texts.iter_mut().for_each(|(kind, table)| table.expire(today, keep(*kind)));
+        near_media.iter_mut().for_each(|(kind, table)| table.expire(today, keep(*kind)));
     }
 }
 

@@ -59,6 +59,10 @@ impl Detection {
         for table in self.near_texts.values() {
             parts.push(part("texts waiting for a near-duplicate", table.len() as u64, table.bytes()));
         }
+        for table in self.near_media.values() {
+            parts.push(part("pictures waiting for a near-duplicate", table.len() as u64, table.bytes()));
+        }
+        parts.push(part("entries of banks", self.banks.entry_count() as u64, self.banks.bytes()));
         parts.push(part("decisions that stand", self.learning.len() as u64, self.learning.len() * 96));
         let link_bytes = (link_bytes + posting_bytes) as u64;
         let index_bytes = link_bytes + (account_bytes + entity_bytes) as u64;

@@ -2,7 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::entity::{Evidence, Source};
-use crate::ids::AccountId;
+use crate::ids::{AccountId, PolicyId};
 use crate::report::Report;
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +57,9 @@ pub struct Candidate {
     pub evidence: Vec<Evidence>,
     /// For a return: the suspended accounts whose holder this probably is, likeliest first.
     pub incarnation_of: Vec<AccountId>,
+    /// For a match with a bank: the policy that what is banked breaks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy_id: Option<PolicyId>,
     /// The chance with which the case was admitted to review, `0.0..=1.0`; 1 unless it was drawn.
     pub propensity: f64,
     /// Followers, as last reported: how far a violation would reach. `None` where unknown.

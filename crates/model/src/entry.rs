@@ -1,7 +1,8 @@
 //! What stands in the journal: every input, in one total order.
 
+use crate::bank::{Bank, BankEntry, BankEntryId};
 use crate::clock::Timestamp;
-use crate::ids::{AccountId, DecisionId, EntryId, Offset};
+use crate::ids::{AccountId, BankId, DecisionId, EntryId, Offset};
 use serde::{Deserialize, Serialize};
 
 /// One input as it stands in the journal.
@@ -67,6 +68,28 @@ pub enum Control {
     },
     /// The key of the hashes was replaced; all that was derived under the old one is made anew from the journal.
     KeyRotated,
+    /// A bank is made, or all but its kind is changed.
+    BankPut(Bank),
+    /// Entries of a bank are added or replaced, and match from here on; at most
+    /// [`crate::limits::BANK_ENTRIES_PUT_MAX`].
+    BankEntriesPut {
+        /// Whose.
+        bank_id: BankId,
+        /// What.
+        entries: Vec<BankEntry>,
+    },
+    /// Entries of a bank match no longer.
+    BankEntriesRemoved {
+        /// Whose.
+        bank_id: BankId,
+        /// Which.
+        entry_ids: Vec<BankEntryId>,
+    },
+    /// A bank goes, with all its entries.
+    BankRemoved {
+        /// Which.
+        bank_id: BankId,
+    },
 }
 
 /// What a decision says about accounts, as far as similarity learns from it.

@@ -3,11 +3,12 @@
 use crate::PipelineError;
 use crate::archive::Archive;
 use crate::names::JournalNames;
+use cordon_detect::banks::{BankMatch, describe_matches};
 use cordon_detect::links::AccountNumber;
 use cordon_detect::returns::Return;
 use cordon_detect::settings::LinkSettings;
 use cordon_detect::similar::evidence::{account_name, describe};
-use cordon_detect::similar::probability::Odds;
+use cordon_detect::similar::probability::{Odds, at_most_even};
 use cordon_detect::similar::row::{Row, link_rows};
 use cordon_detect::similar::weigh::{SeedEntities, shared_entities};
 use cordon_detect::{Detection, Finding, Observation};
@@ -157,6 +158,9 @@ impl Evaluator {
                     self.candidate(found.account, Source::Similar, &found.rows, entry.received_at);
                 effects.push(Effect::Candidate(candidate));
             }
+            Finding::Banked(account, matches) => {
+                effects.push(Effect::Candidate(self.banked(account, &matches, entry.received_at)));
+            }
         }
     }
 
@@ -179,6 +183,23 @@ impl Evaluator {
         }
     }
 
+    /// A match makes a case at most. Its bits are set by hand and nothing calibrates them, so that it claims no more
+    /// than even odds.
+    fn banked(&self, account: AccountNumber, matches: &[BankMatch], proposed_at: Timestamp) -> Candidate {
+        let banks = self.detection.banks();
+        let evidence = describe_matches(banks, matches);
+        let weight: f64 = evidence.iter().map(|row| row.weight).sum();
+        let likest = matches.first().and_then(|found| banks.bank(found.bank_id.as_str()));
+        Candidate {
+            weight,
+            probability: at_most_even(&self.detection, weight),
+            is_calibrated: false,
+            evidence,
+            policy_id: likest.map(|bank| bank.policy_id.clone()),
+            ..self.candidate(account, Source::Bank, &[], proposed_at)
+        }
+    }
+
     fn candidate(
         &self,
         account: AccountNumber,
@@ -196,6 +217,7 @@ impl Evaluator {
             is_calibrated: odds.is_calibrated(),
             evidence: describe(detection, &names, rows),
             incarnation_of: Vec::new(),
+            policy_id: None,
             propensity: 1.0,
             reach: (followers != u32::MAX).then_some(u64::from(followers)),
             proposed_at,

@@ -51,6 +51,9 @@ impl Names for JournalNames<'_> {
                 let names: Vec<&str> = kind.path.0.iter().map(String::as_str).collect();
                 return event.body.path(&names).and_then(Json::as_str).map(str::to_owned);
             }
+            if kind.kind == LinkKind::NearMedia {
+                return extract::pictures(&event.body, &kind.path).into_iter().next();
+            }
             let mut value = None;
             readable_entities(self.settings, self.key, event, facts.kind, &mut |hash, text| {
                 if hash == facts.hash {

@@ -166,6 +166,7 @@ fn effect(account: u64, number: u64) -> Effect {
             is_calibrated: false,
             evidence: evidence(),
             incarnation_of: Vec::new(),
+            policy_id: None,
             propensity: 1.0,
             reach: Some(number % 10_000),
             proposed_at: at,

@@ -9,6 +9,8 @@ mod redact;
 pub mod text;
 mod url;
 
+use crate::banks::hash::Pdq;
+use crate::banks::{TextSignal, picture};
 use crate::fingerprints::Sketch;
 use crate::settings::{LinkKind, LinkSettings, Normaliser, Path};
 use cordon_model::clock::{Day, Timestamp};
@@ -19,6 +21,7 @@ use cordon_model::limits;
 use std::borrow::Cow;
 
 pub use redact::redact;
+pub(crate) use url::NormalisedUrl;
 
 /// Name space of account ids among keyed hashes. Entity types and stores use their own numbers from 0 and 200.
 const SPACE_ACCOUNT: u8 = 255;
@@ -41,6 +44,8 @@ pub struct Extracted {
     pub terms: Vec<(u8, u64)>,
     /// The text's fingerprint: (entity type, sketch).
     pub near_text: Option<(u8, Sketch)>,
+    /// Pictures by their PDQ hashes: (entity type, hash).
+    pub near_media: Vec<(u8, Pdq)>,
     /// Followers, where the event tells.
     pub followers: Option<u32>,
 }
@@ -59,6 +64,16 @@ pub fn actor_of<'e>(settings: &LinkSettings, event: &'e Event<'_>) -> Option<&'e
 ///
 /// Errors: [`RejectCode::TooMany`] where it names more than [`limits::EVENT_ENTITIES_MAX`] entities.
 pub fn extract(settings: &LinkSettings, key: &HashKey, event: &Event<'_>) -> Result<Extracted, Reject> {
+    extract_beside(settings, key, event, None)
+}
+
+/// The same where the text of the post has a sketch already: the dearest part is not done twice.
+pub(crate) fn extract_beside(
+    settings: &LinkSettings,
+    key: &HashKey,
+    event: &Event<'_>,
+    post: Option<&TextSignal>,
+) -> Result<Extracted, Reject> {
     let mut found = Extracted { day: event.time.day(), ..Extracted::default() };
     let Some(actor) = actor_of(settings, event) else { return Ok(found) };
     found.actor = Some(account_hash(key, actor));
@@ -72,7 +87,14 @@ pub fn extract(settings: &LinkSettings, key: &HashKey, event: &Event<'_>) -> Res
         each_value(&event.body, &link.path, &mut |value| {
             named += 1;
             match link.kind {
-                LinkKind::NearText => found.near_text = near_text(number, value, key),
+                LinkKind::NearText => {
+                    let sketch = match post.filter(|_| is_post_text(&link.path)) {
+                        Some(post) => post.sketch,
+                        None => near_sketch(&text::fold(value), key),
+                    };
+                    found.near_text = sketch.map(|sketch| (number, sketch));
+                }
+                LinkKind::NearMedia => found.near_media.extend(picture(value).map(|hash| (number, hash))),
                 kind => add_entity(&mut found, Line { number, kind, key }, link.normalise, value, event.time),
             }
         });
@@ -119,7 +141,7 @@ pub fn readable_entities(
 ) {
     let Some(link) = settings.link(number) else { return };
     each_value(&event.body, &link.path, &mut |value| match link.kind {
-        LinkKind::NearText => {}
+        LinkKind::NearText | LinkKind::NearMedia => {}
         kind => {
             let mut one = Extracted::default();
             add_entity(&mut one, Line { number, kind, key }, link.normalise, value, event.time);
@@ -170,13 +192,24 @@ fn add_entity(found: &mut Extracted, line: Line<'_>, normalise: Normaliser, valu
             let moments = co_action::moments(time, window_seconds);
             found.entities.extend(moments.map(|moment| (line.number, co_action::mix(hash, moment))));
         }
-        LinkKind::NearText => {}
+        LinkKind::NearText | LinkKind::NearMedia => {}
     }
 }
 
-fn near_text(number: u8, value: &str, key: &HashKey) -> Option<(u8, Sketch)> {
-    let folded = text::fold(value);
-    Sketch::of_text(&folded, SHINGLES_MIN, key).map(|sketch| (number, sketch))
+fn is_post_text(path: &Path) -> bool {
+    path.0.iter().map(String::as_str).eq(["post", "text"])
+}
+
+/// The PDQ hashes at `path`, as written.
+pub fn pictures(body: &Json<'_>, path: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    each_value(body, path, &mut |value| found.extend(picture(value).map(|_| value.to_owned())));
+    found
+}
+
+/// The sketch of a folded text; `None` where it is too short to be anybody's near-duplicate.
+pub(crate) fn near_sketch(folded: &str, key: &HashKey) -> Option<Sketch> {
+    Sketch::of_text(folded, SHINGLES_MIN, key)
 }
 
 /// `value` as it is compared; `None` where it is not a value of that kind at all.

@@ -92,7 +92,7 @@ fn what_was_hashed_can_be_shown_again_from_the_event() {
 
 /// Events that name one entity each, by line of the settings: what an event says, what says the same again, and
 /// what says something else.
-const LINES: [(&str, &str, &str, &str); 18] = [
+const LINES: [(&str, &str, &str, &str); 20] = [
     (
         "ip",
         r#""session":{"ip":"192.0.2.7"}"#,
@@ -201,6 +201,18 @@ const LINES: [(&str, &str, &str, &str); 18] = [
         r#""share":{"object_id":"o1"}"#,
         r#""share":{"object_id":"o2"}"#,
     ),
+    (
+        "near_media",
+        r#""post":{"media_hashes":["pdq:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"]}"#,
+        r#""post":{"media_hashes":["m1","pdq:0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF"]}"#,
+        r#""post":{"media_hashes":["pdq:fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"]}"#,
+    ),
+    (
+        "near_avatar",
+        r#""account":{"avatar_hash":"pdq:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}"#,
+        r#""account":{"avatar_hash":"pdq:0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF"}"#,
+        r#""account":{"avatar_hash":"pdq:fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"}"#,
+    ),
 ];
 
 /// Entities of one type that an event at `time` gives, whichever kind they are.
@@ -221,7 +233,8 @@ fn entities_of(line: &str, body: &str, time: &str) -> Vec<String> {
     let entities = found.entities.iter().filter(|one| is_line(one.0)).map(|one| one.1.to_string());
     let follows = found.follows.iter().filter(|one| is_line(one.0)).map(|one| one.1.to_string());
     let text = found.near_text.iter().filter(|one| is_line(one.0)).map(|one| format!("{:?}", one.1));
-    entities.chain(follows).chain(text).collect()
+    let media = found.near_media.iter().filter(|one| is_line(one.0)).map(|one| one.1.to_string());
+    entities.chain(follows).chain(text).chain(media).collect()
 }
 
 #[test]

@@ -79,6 +79,11 @@ impl Sketch {
         self.agreeing(other_bits) >= AGREEING_BINS_MIN
     }
 
+    /// The share of bins that agree, in percent: what two texts have in common.
+    pub(crate) fn agreement_percent(&self, other_bits: [u64; 2]) -> u32 {
+        self.agreeing(other_bits) * 100 / BINS as u32
+    }
+
     fn agreeing(&self, other_bits: [u64; 2]) -> u32 {
         let differing = |mine: u64, other: u64| {
             let differing = mine ^ other;

@@ -98,12 +98,12 @@ fn link_type(name: &str, line: &LinkLine, names: &[&str]) -> Result<LinkType, Se
         (None | Some("identifier"), None) => LinkKind::Identifier,
         (Some("follow"), None) => LinkKind::Follow,
         (Some("near_text"), None) => LinkKind::NearText,
+        (Some("near_media"), None) => LinkKind::NearMedia,
         (Some("co_action"), Some(window_seconds)) if window_seconds > 0 => {
             LinkKind::CoAction { window_seconds }
         }
         _ => {
-            let reason =
-                "`kind` is identifier, follow, near_text, or co_action with a `window_seconds` above 0";
+            let reason = "`kind` is identifier, follow, near_text, near_media, or co_action with a `window_seconds` above 0";
             return Err(wrong(name, reason.to_owned()));
         }
     };

@@ -60,6 +60,9 @@ pub enum LinkKind {
     Follow,
     /// The value is text: the entity is the group of near-duplicates.
     NearText,
+    /// The value is `pdq:` and the hash of a picture: the entity is the group of near-duplicates. Others are passed
+    /// over.
+    NearMedia,
     /// The entity is the value together with its moment.
     CoAction {
         /// Two acts this far apart or less count as one moment.

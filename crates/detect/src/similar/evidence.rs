@@ -94,6 +94,9 @@ fn sentence(kind: &LinkType, count: usize, rarest: u32, most: u32) -> String {
         LinkKind::NearText => {
             format!("{number} nearly identical {} that {accounts} posted", plural("text", count))
         }
+        LinkKind::NearMedia => {
+            format!("{number} nearly identical {} that {accounts} used", plural("picture", count))
+        }
         LinkKind::CoAction { window_seconds } => {
             format!("{number} {things}: the same object within {window_seconds} s, by {accounts}")
         }

@@ -39,6 +39,12 @@ impl Odds {
     }
 }
 
+/// What `bits` claim that nothing has calibrated: one half at most.
+pub fn at_most_even(detection: &Detection, bits: f64) -> f64 {
+    let odds = libm::exp2(detection.settings().prior_bits() + bits);
+    (odds / (1.0 + odds)).min(LONE_GROUP_MAX)
+}
+
 /// Voices that speak for the candidate: groups, with everything that rests on terms counted as one, because whom an
 /// account names stands in the very posts that its words are taken from.
 fn speaking(rows: &[Row]) -> usize {

@@ -1,4 +1,6 @@
 use super::*;
+use crate::banks::NewBankEntry;
+use cordon_model::bank::{Bank, RollOut, SignalKind};
 use cordon_model::ids::{AccountId, DecisionId};
 use proptest::prelude::*;
 
@@ -337,4 +339,126 @@ fn a_snapshot_of_other_settings_or_torn_bytes_is_refused() {
     let restore = |bytes: &[u8], name| Detection::restore(bytes, LinkSettings::bundled(), name, KEY);
     assert_eq!(restore(&bytes, 2).unwrap_err(), crate::SnapshotError::Foreign);
     assert_eq!(restore(&bytes[..bytes.len() - 3], 1).unwrap_err(), crate::SnapshotError::Broken);
+}
+
+fn put_in_bank(platform: &mut Platform, kind: SignalKind, value: &str, roll_out: RollOut) {
+    let bank = Bank {
+        bank_id: kind.bank_kind().name().into(),
+        name: "known content".to_owned(),
+        policy_id: "spam".into(),
+        owner: "ana".to_owned(),
+        kind: kind.bank_kind(),
+        source: "own reviews".to_owned(),
+    };
+    let new = NewBankEntry {
+        kind,
+        value: value.to_owned(),
+        source: None,
+        expires_at: None,
+        roll_out,
+        disabled_until: None,
+        note: None,
+    };
+    let entries = vec![Banks::make_entry(&KEY, &bank, new, platform.now).unwrap()];
+    let bank_id = bank.bank_id.clone();
+    for control in [Control::BankPut(bank), Control::BankEntriesPut { bank_id, entries }] {
+        platform.offset += 1;
+        assert_eq!(platform.detection.control(Offset(platform.offset), platform.now, &control), []);
+    }
+}
+
+const PICTURE: &str = "pdq:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+/// The same but for three bits.
+const PICTURE_SAVED_AGAIN: &str = "pdq:f123456789abcdee0123456789abcdef0123456789abcdef0123456789abcdef";
+
+fn picture_of(account: &str, hash: &str) -> String {
+    format!(r#""account":{{"id":"{account}"}},"post":{{"media_hashes":["{hash}"]}}"#)
+}
+
+fn banked(findings: &[Finding]) -> usize {
+    let matches = |finding: &Finding| match finding {
+        Finding::Banked(_, matches) => matches.len(),
+        _ => 0,
+    };
+    findings.iter().map(matches).sum()
+}
+
+#[test]
+fn a_banked_picture_is_found_from_the_entry_on_once_an_account() {
+    let mut platform = Platform::new();
+    assert_eq!(banked(&platform.send("post.created", &picture_of("early", PICTURE))), 0);
+    put_in_bank(&mut platform, SignalKind::Pdq, PICTURE, RollOut::Live);
+    let again = picture_of("late", PICTURE_SAVED_AGAIN);
+    assert_eq!(banked(&platform.send("post.created", &again)), 1);
+    assert_eq!(banked(&platform.send("post.created", &again)), 0, "proposed already");
+    let avatar = format!(r#""account":{{"id":"other","avatar_hash":"{PICTURE}"}}"#);
+    assert_eq!(banked(&platform.send("account.updated", &avatar)), 1);
+    let facts = platform.detection.banks().entries("media", 10);
+    assert_eq!((facts[0].live.matches, facts[0].shadow.matches), (3, 0));
+}
+
+#[test]
+fn a_shadow_entry_and_a_late_event_propose_nobody() {
+    let mut platform = Platform::new();
+    put_in_bank(&mut platform, SignalKind::Domain, "heron.example", RollOut::Shadow);
+    put_in_bank(&mut platform, SignalKind::Domain, "mill.example", RollOut::Live);
+    let post = |host: &str| format!(r#""account":{{"id":"a"}},"post":{{"urls":["https://{host}/x"]}}"#);
+    assert_eq!(banked(&platform.send("post.created", &post("heron.example"))), 0);
+    assert_eq!(banked(&platform.send_late("post.created", &post("mill.example"), 2 * DAY)), 0);
+    assert_eq!(banked(&platform.send("post.created", &post("mill.example"))), 1);
+    let entries = platform.detection.banks().entries("url", 10);
+    let live: u32 = entries.iter().map(|entry| entry.live.matches).sum();
+    let shadow: u32 = entries.iter().map(|entry| entry.shadow.matches).sum();
+    assert_eq!((live, shadow), (1, 1));
+}
+
+#[test]
+fn being_reported_or_mentioned_with_banked_content_matches_nothing() {
+    let mut platform = Platform::new();
+    let text = "gather at the old mill by the river tomorrow at dawn and bring lanterns";
+    put_in_bank(&mut platform, SignalKind::Text, text, RollOut::Live);
+    platform.log_in("journalist", "192.0.2.1", "own");
+    let report = format!(
+        r#""account":{{"id":"reporter"}},"report":{{"account_id":"journalist","text":"{text}"}},"post":{{"text":"{text}"}}"#
+    );
+    assert_eq!(banked(&platform.send("report.created", &report)), 0);
+    let mention = format!(r#""account":{{"id":"a"}},"post":{{"text":"{text}","mentions":["journalist"]}}"#);
+    let findings = platform.send("post.created", &mention);
+    let actor = platform.detection.account("a").unwrap();
+    assert!(matches!(findings[..], [Finding::Banked(account, _)] if account == actor));
+}
+
+#[test]
+fn two_accounts_with_nearly_the_same_picture_share_a_group_and_innocents_with_others_do_not() {
+    let mut platform = Platform::new();
+    platform.send("post.created", &picture_of("one", PICTURE));
+    platform.send("post.created", &picture_of("two", PICTURE_SAVED_AGAIN));
+    let other = "pdq:fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210";
+    platform.send("post.created", &picture_of("three", other));
+    let kind = platform.detection.settings().link_number("near_media").unwrap();
+    let groups = |platform: &Platform, account: &str| -> Vec<_> {
+        let links = platform.detection.links();
+        let account = platform.detection.account(account).unwrap();
+        let entities = links.links(account).iter().map(|link| link.entity);
+        entities.filter(|entity| links.entity(*entity).kind == kind).collect()
+    };
+    assert_eq!(groups(&platform, "one").len(), 1);
+    assert_eq!(groups(&platform, "one"), groups(&platform, "two"));
+    assert_eq!(groups(&platform, "three"), []);
+}
+
+#[test]
+fn banks_stand_in_a_snapshot_and_what_was_proposed_is_remembered() {
+    let mut platform = Platform::new();
+    put_in_bank(&mut platform, SignalKind::Pdq, PICTURE, RollOut::Live);
+    platform.send("post.created", &picture_of("a", PICTURE));
+    let bytes = platform.detection.snapshot(1).unwrap();
+    let restored = Detection::restore(&bytes, LinkSettings::bundled(), 1, KEY).unwrap();
+    assert_eq!(restored.snapshot(1).unwrap(), bytes);
+    platform.detection = restored;
+    assert_eq!(banked(&platform.send("post.created", &picture_of("a", PICTURE))), 0);
+    assert_eq!(banked(&platform.send("post.created", &picture_of("b", PICTURE_SAVED_AGAIN))), 1);
+    let erased = Control::AccountErased { account_id: AccountId::from("a") };
+    platform.detection.control(Offset(99), platform.now, &erased);
+    assert_eq!(banked(&platform.send("post.created", &picture_of("a", PICTURE))), 1);
 }

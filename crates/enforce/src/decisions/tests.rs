@@ -217,6 +217,7 @@ fn candidate(source: Source, now: Timestamp) -> Effect {
         is_calibrated: true,
         evidence: vec![evidence()],
         incarnation_of: Vec::new(),
+        policy_id: None,
         propensity: 1.0,
         reach: Some(10),
         proposed_at: now,

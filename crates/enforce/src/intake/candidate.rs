@@ -19,7 +19,7 @@ pub(super) fn take_in(
         Some(fate) => (fate, None),
         None => {
             let is_open = subject.open_case().is_some();
-            let case_id = admit(&mut subject, pointer(candidate), arrival, &mut changes);
+            let case_id = admit(&mut subject, pointer(candidate, arrival), arrival, &mut changes);
             (if is_open { CandidateFate::Merged } else { CandidateFate::Opened }, Some(case_id))
         }
     };
@@ -42,7 +42,7 @@ fn passed_over(subject: &Subject, candidate: &Candidate, now: Timestamp) -> Opti
     }
 }
 
-fn pointer(candidate: &Candidate) -> Pointer {
+fn pointer(candidate: &Candidate, arrival: Arrival<'_>) -> Pointer {
     Pointer {
         source: candidate.source,
         at: candidate.proposed_at,
@@ -52,7 +52,7 @@ fn pointer(candidate: &Candidate) -> Pointer {
         is_calibrated: candidate.is_calibrated,
         propensity: candidate.propensity,
         reach: candidate.reach,
-        policy: None,
+        policy: candidate.policy_id.as_ref().map(|policy_id| arrival.with_severity(policy_id)),
         evidence: candidate.evidence.clone(),
         incarnation_of: candidate.incarnation_of.clone(),
     }

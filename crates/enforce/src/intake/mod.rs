@@ -72,6 +72,13 @@ pub struct Arrival<'a> {
     pub now: Timestamp,
 }
 
+impl Arrival<'_> {
+    /// A policy with how grave its violation is.
+    fn with_severity(&self, policy_id: &PolicyId) -> (PolicyId, Severity) {
+        (policy_id.clone(), self.severities.get(policy_id).copied().unwrap_or_default())
+    }
+}
+
 /// The account that an effect is about.
 pub fn account_of(effect: &Effect) -> &AccountId {
     match effect {

@@ -53,10 +53,7 @@ pub(super) fn pointer(report: &Report, arrival: Arrival<'_>) -> Pointer {
         is_calibrated: false,
         propensity: 1.0,
         reach: None,
-        policy: report.policy_id.as_ref().map(|policy_id| {
-            let severity = arrival.severities.get(policy_id).copied().unwrap_or_default();
-            (policy_id.clone(), severity)
-        }),
+        policy: report.policy_id.as_ref().map(|policy_id| arrival.with_severity(policy_id)),
         evidence: Vec::new(),
         incarnation_of: Vec::new(),
     }

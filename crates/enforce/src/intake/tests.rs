@@ -32,6 +32,7 @@ fn candidate(weight: f64, seconds: i64) -> Effect {
         is_calibrated: true,
         evidence: Vec::new(),
         incarnation_of: vec!["old".into()],
+        policy_id: None,
         propensity: 1.0,
         reach: None,
         proposed_at: Timestamp::from_seconds(seconds),
