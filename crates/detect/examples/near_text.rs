@@ -12,7 +12,7 @@ use std::collections::HashSet;
 use std::time::Instant;
 
 const KEY: HashKey = HashKey::from_bytes([5; 16]);
-const ASKED: usize = 20_000;
+const ASKED: usize = 10_000;
 const WORDS: usize = 20_000;
 /// Share of words in common from which two texts are no strangers.
 const LIKE_FROM: f64 = 0.4;
@@ -27,7 +27,7 @@ fn main() {
     texts.truncate(count);
     let given = texts.len();
     while texts.len() < count {
-        let length = if texts.len() % 10 == 0 { 60 } else { 12 + chance.below(30) };
+        let length = if texts.len().is_multiple_of(10) { 60 } else { 12 + chance.below(30) };
         texts.push(chance.text(&vocabulary, length));
     }
 
@@ -111,11 +111,16 @@ impl Chance {
     }
 
     fn word(&mut self) -> String {
-        const SYLLABLES: [&str; 24] = [
-            "ba", "ke", "lo", "mi", "ru", "sa", "ten", "vor", "dal", "fi", "gun", "hep", "jo", "nar", "pli",
-            "qua", "shi", "tro", "wen", "yel", "zu", "cra", "ost", "eim",
+        const BEGINNINGS: [&str; 24] = [
+            "b", "c", "d", "f", "g", "h", "j", "k", "l", "m", "n", "p", "r", "s", "t", "v", "w", "z", "st",
+            "br", "cl", "tr", "sh", "",
         ];
-        (0..1 + self.below(4)).map(|_| SYLLABLES[self.below(SYLLABLES.len())]).collect()
+        const ENDS: [&str; 12] = ["", "", "", "", "n", "r", "s", "t", "l", "ng", "nd", "m"];
+        let syllable = |chance: &mut Self| {
+            let (beginning, end) = (BEGINNINGS[chance.below(24)], ENDS[chance.below(12)]);
+            format!("{beginning}{}{end}", ["a", "e", "i", "o", "u"][chance.below(5)])
+        };
+        (0..1 + self.below(4)).map(|_| syllable(self)).collect()
     }
 
     /// Words by rank: each power of two of ranks is as common as any other.

@@ -20,4 +20,5 @@ pub use pdq_index::PdqIndex;
 pub use signals::Signals;
 pub(crate) use signals::{TextSignal, picture};
 pub(crate) use snapshot::BanksDump;
-pub use store::{Banks, NewBankEntry, TextBank};
+pub use store::{Banks, NewBankEntry};
+pub use texts::TextBank;

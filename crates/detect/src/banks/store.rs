@@ -6,7 +6,6 @@ use super::looked_up::{BankFacts, BankMatch, EntryFacts, Likeness, MatchCount, i
 use super::pdq_index::PdqIndex;
 use super::signals::{self, Signals, Value};
 use super::texts::TextIndex;
-use crate::extract::{near_sketch, text};
 use crate::fingerprints::Spread;
 use cordon_model::bank::{Bank, BankEntry, BankEntryId, RollOut, SignalKind};
 use cordon_model::clock::Timestamp;
@@ -463,44 +462,6 @@ fn empty(bank: Bank) -> BankFacts {
         rolling_entries: 0,
         live: MatchCount::default(),
         shadow: MatchCount::default(),
-    }
-}
-
-/// The near-duplicate search of banks alone, for measuring it.
-#[derive(Debug, Default)]
-pub struct TextBank(TextIndex);
-
-impl TextBank {
-    /// Takes a text in under a number; whether it is long enough to have near-duplicates.
-    pub fn insert(&mut self, key: &HashKey, text: &str, number: u32) -> bool {
-        let sketch = near_sketch(&text::fold(text), key);
-        sketch.map(|sketch| self.0.insert(sketch, number)).is_some()
-    }
-
-    /// The numbers of the texts near `text`, each once.
-    pub fn search(&self, key: &HashKey, text: &str) -> Vec<u32> {
-        let mut numbers = Vec::new();
-        if let Some(sketch) = near_sketch(&text::fold(text), key) {
-            self.0.search(&sketch, &mut |number, _| numbers.push(number));
-        }
-        numbers.sort_unstable();
-        numbers.dedup();
-        numbers
-    }
-
-    /// Texts held.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.len() == 0
-    }
-
-    /// Bytes in use, without allocator overhead.
-    pub fn bytes(&self) -> usize {
-        self.0.bytes()
     }
 }
 
