@@ -359,7 +359,7 @@ fn put_in_bank(platform: &mut Platform, kind: SignalKind, value: &str, roll_out:
         disabled_until: None,
         note: None,
     };
-    let entries = vec![Banks::make_entry(&KEY, &bank, new, platform.now).unwrap()];
+    let entries = vec![platform.detection.banks().make_entry(&KEY, &bank, new, platform.now).unwrap()];
     let bank_id = bank.bank_id.clone();
     for control in [Control::BankPut(bank), Control::BankEntriesPut { bank_id, entries }] {
         platform.offset += 1;

@@ -54,7 +54,7 @@ fn stocked() -> Banks {
 
 fn put(banks: &mut Banks, new: NewBankEntry) -> BankEntryId {
     let bank = banks.bank(new.kind.bank_kind().name()).unwrap().clone();
-    let entry = Banks::make_entry(&KEY, &bank, new, NOW).unwrap();
+    let entry = banks.make_entry(&KEY, &bank, new, NOW).unwrap();
     banks.put_entries(&KEY, &bank.bank_id, std::slice::from_ref(&entry), Offset(7));
     entry.entry_id
 }
@@ -115,12 +115,14 @@ fn a_bank_with_one_entry_matches() {
 #[test]
 fn what_no_bank_can_hold_is_refused_in_words() {
     let media = bank("media", BankKind::Media);
-    let refused = |kind, value: &str| Banks::make_entry(&KEY, &media, new(kind, value), NOW).unwrap_err();
+    let refused =
+        |kind, value: &str| Banks::default().make_entry(&KEY, &media, new(kind, value), NOW).unwrap_err();
     assert!(refused(SignalKind::Text, TEXT).contains("holds no text"));
     assert!(refused(SignalKind::Md5, "0123").contains("32 hexadecimal"));
     assert!(refused(SignalKind::Pdq, &"0".repeat(64)).contains("even surface"));
     let texts = bank("text", BankKind::Text);
-    let empty = Banks::make_entry(&KEY, &texts, new(SignalKind::Text, "@you https://x.example"), NOW);
+    let empty =
+        Banks::default().make_entry(&KEY, &texts, new(SignalKind::Text, "@you https://x.example"), NOW);
     assert!(empty.unwrap_err().contains("nothing is left"));
 }
 
@@ -137,6 +139,23 @@ fn an_entry_put_again_is_the_same_entry_and_keeps_its_counts() {
     assert_eq!(banks.entry_count(), entries);
     let facts = banks.entry(entry_id).unwrap();
     assert_eq!((facts.live.matches, facts.roll_out), (1, RollOut::Shadow));
+}
+
+#[test]
+fn a_value_keeps_its_name_under_another_key() {
+    let other = HashKey::from_bytes([8; 16]);
+    let mut banks = Banks::default();
+    for (kind, value) in
+        [(SignalKind::Pdq, PICTURE), (SignalKind::Text, TEXT), (SignalKind::Domain, "owl.example")]
+    {
+        let bank = bank(kind.bank_kind().name(), kind.bank_kind());
+        banks.put_bank(&bank);
+        let first = Banks::default().make_entry(&KEY, &bank, new(kind, value), NOW).unwrap();
+        // As after the key was rotated: the entry is made anew from the journal, by its name.
+        banks.put_entries(&other, &bank.bank_id, std::slice::from_ref(&first), Offset(7));
+        let again = banks.make_entry(&other, &bank, new(kind, value), NOW).unwrap();
+        assert_eq!(again.entry_id, first.entry_id, "{kind}");
+    }
 }
 
 #[test]
@@ -231,7 +250,7 @@ fn step(banks: &mut Banks, (what, which, roll_out): (u8, u8, u8)) {
         0..4 => drop(put(banks, NewBankEntry { roll_out, ..new(kind, value) })),
         4 | 5 => {
             let bank = banks.bank(kind.bank_kind().name()).unwrap().clone();
-            let entry = Banks::make_entry(&KEY, &bank, new(kind, value), NOW).unwrap();
+            let entry = banks.make_entry(&KEY, &bank, new(kind, value), NOW).unwrap();
             banks.remove_entries(&bank.bank_id, &[entry.entry_id]);
         }
         _ => banks.forget(u32::from(which)),
