@@ -1,5 +1,7 @@
 //! The command line as typed.
 
+pub mod bank;
+
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -62,6 +64,12 @@ pub enum Command {
         after_help = "Examples:\n  cordon bench\n  cordon bench --accounts-max 1000000 --days 1\n  cordon bench --events yesterday.ndjson.zst\n\nOn two cores a platform of 10,000 takes some seconds, of 100,000 half a minute, of 1,000,000 more than ten\nminutes and some 10 GB of temporary disk."
     )]
     Bench(Bench),
+    /// Keep banks of known pictures, texts and addresses, and look content up in them.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  cordon bank create known-spam --kind url --policy spam --owner ana\n  cordon bank add known-spam --kind domain owl.example --days 90\n  cordon bank match --url https://night.owl.example/b"
+    )]
+    Bank(bank::Bank),
     /// Look into the link index.
     #[command(subcommand, after_help = "Example:\n  cordon index stats --data cordon-data")]
     Index(Index),

@@ -26,6 +26,18 @@ pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A CSV field, quoted where it must be; a leading sign that a spreadsheet would run as a formula is disarmed.
+pub fn csv_field(text: &str) -> String {
+    let text = if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.to_owned() };
+    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+/// One line of CSV.
+pub fn csv_row<T: AsRef<str>>(fields: &[T]) {
+    let fields: Vec<String> = fields.iter().map(|field| csv_field(field.as_ref())).collect();
+    println!("{}", fields.join(","));
+}
+
 /// A bar over `total` bytes, with rate and time left; a spinner where the total is unknown. Silent where standard
 /// error is no terminal.
 pub fn byte_bar(total: Option<u64>) -> ProgressBar {

@@ -1,6 +1,7 @@
 //! One file a command.
 
 mod admin;
+mod bank;
 mod hold;
 pub mod index;
 pub mod ingest;
@@ -37,6 +38,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Evaluate(crate::cli::Evaluate::Accounts(options)) => crate::evaluate::run(&shared, &options),
         Command::Bench(options) => crate::bench::run(&shared, &options),
         Command::Simulate(options) => simulate::run(&shared, &options),
+        Command::Bank(command) => bank::run(&shared, command),
         Command::Index(crate::cli::Index::Stats) => index::stats(&shared),
         Command::Admin(command) => admin::run(&shared, command),
     }

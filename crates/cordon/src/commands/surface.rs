@@ -184,17 +184,11 @@ fn csv(candidates: &[Surfaced]) {
         let text: Vec<&str> = one.evidence.iter().map(|row| row.text.as_str()).collect();
         println!(
             "{place},{},{:.3},{:.6},{},{}",
-            quoted(one.account_id.as_str()),
+            print::csv_field(one.account_id.as_str()),
             one.weight,
             one.probability,
             one.is_calibrated,
-            quoted(&text.join("; "))
+            print::csv_field(&text.join("; "))
         );
     }
-}
-
-/// A CSV field, quoted where it must be; a leading sign that a spreadsheet would run as a formula is disarmed.
-fn quoted(text: &str) -> String {
-    let text = if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.to_owned() };
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }

@@ -11,6 +11,7 @@
 mod admin;
 mod arrows;
 mod bench;
+mod bank;
 mod crash;
 mod demo;
 mod evaluate;
