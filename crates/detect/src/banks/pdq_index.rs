@@ -19,6 +19,8 @@ const SLOTS: usize = 16;
 const LISTS: usize = 1 << 16;
 /// Hashes above which tables are kept.
 const TABLES_FROM: usize = 20_000;
+/// Values that a slot is looked up under: its own, and those one bit away.
+const VALUES: usize = 17;
 
 /// Hashes to be found again, each under a number of the caller's.
 #[derive(Clone, Debug, Default)]
@@ -82,15 +84,16 @@ impl PdqIndex {
             self.scan(hash, found);
             return;
         }
-        let mut near: Vec<(u32, u32)> = Vec::new();
-        for slot in 0..SLOTS {
-            let value = slot_of(hash, slot);
-            let table = slot * LISTS;
-            self.compare(hash, &self.tables[table + value], &mut near);
-            for bit in 0..16 {
-                self.compare(hash, &self.tables[table + (value ^ (1 << bit))], &mut near);
-            }
+        // Memory is asked for all lists, then for all places, before anything is compared: so it answers for many at
+        // a time, which halves a look-up among a million.
+        let mut lists: [&[u32]; SLOTS * VALUES] = [&[]; SLOTS * VALUES];
+        for (at, list) in lists.iter_mut().enumerate() {
+            *list = &self.tables[list_of(hash, at / VALUES, at % VALUES)];
         }
+        let mut places: Vec<u32> = Vec::with_capacity(lists.iter().map(|list| list.len()).sum());
+        lists.iter().for_each(|list| places.extend_from_slice(list));
+        let mut near: Vec<(u32, u32)> = Vec::new();
+        self.compare(hash, &places, &mut near);
         near.sort_unstable();
         near.dedup();
         near.iter().for_each(|(place, distance)| found(self.numbers[*place as usize], *distance));
@@ -173,6 +176,12 @@ impl PdqIndex {
             }
         }
     }
+}
+
+/// Where the list of a slot's own value is, and for `change` below 16 that of the value with this bit changed.
+fn list_of(hash: Pdq, slot: usize, change: usize) -> usize {
+    let changed = (1 << change) & 0xffff;
+    slot * LISTS + (slot_of(hash, slot) ^ changed)
 }
 
 fn slot_of(hash: Pdq, slot: usize) -> usize {
