@@ -10,8 +10,8 @@
 
 mod admin;
 mod arrows;
-mod bench;
 mod bank;
+mod bench;
 mod crash;
 mod demo;
 mod evaluate;

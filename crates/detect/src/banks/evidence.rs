@@ -43,6 +43,7 @@ fn describe(banks: &Banks, found: &BankMatch) -> Evidence {
         entity: Some(found.entry_id.to_string()),
         terms: Vec::new(),
         weight: bits(found),
+        levels: Vec::new(),
         text: format!(
             "{} entry {} of the bank “{name}” ({}): {}",
             verb(found.kind),
