@@ -10,6 +10,7 @@
 
 mod awaited;
 pub mod banks;
+pub mod clusters;
 pub mod extract;
 pub mod fingerprints;
 mod learning;

@@ -58,6 +58,19 @@ pub const CANDIDATES_SHOWN_MAX: usize = 10_000;
 /// Most evidence rows shown for one candidate.
 pub const EVIDENCE_ROWS_MAX: usize = 64;
 
+/// Most acts that one look for clusters reads; 16 bytes each, and as much again while they are worked on.
+pub const CLUSTER_ACTS_MAX: usize = 40_000_000;
+/// Pairs of accounts at which a look for clusters sweeps no further object; rare objects come first. 8 bytes each.
+pub const CLUSTER_PAIRS_MAX: usize = 32_000_000;
+/// Most earlier acts on the same object that one act is held against.
+pub const CLUSTER_LOOK_BACK_MAX: usize = 64;
+/// Most clusters that one look gives.
+pub const CLUSTERS_MAX: usize = 10_000;
+/// Most objects that a cluster names.
+pub const CLUSTER_OBJECTS_MAX: usize = 1_000;
+/// Most members of a cluster that was found from a seed.
+pub const CLUSTER_SEEDED_MAX: usize = 1_000;
+
 /// How long a claim on a case lasts without a heartbeat, in seconds.
 pub const CLAIM_SECONDS: i64 = 15 * 60;
 /// Cases that one page of a list shows at most.
