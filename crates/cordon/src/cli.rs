@@ -38,6 +38,11 @@ pub enum Command {
         after_help = "Examples:\n  cordon surface --seeds alice,bob --top 20\n  cordon surface --seeds-file reported.txt --groups url,content --json\n  cordon surface --reported --explain carol"
     )]
     Surface(Surface),
+    /// Find accounts that act together: the same objects at the same time, again and again.
+    #[command(
+        after_help = "Examples:\n  cordon cluster --window 60s --top 10\n  cordon cluster --window 10s --days 30 --explain 1a2b3c4d5e6f\n  cordon cluster --seed carol --json\n  cordon cluster --communities --dot clusters.dot && sfdp -Tsvg clusters.dot > clusters.svg"
+    )]
+    Cluster(Cluster),
     /// Show the newest entries of an account: what it did, and reports about it.
     #[command(after_help = "Example:\n  cordon timeline carol --count 20")]
     Timeline(Timeline),
@@ -89,6 +94,38 @@ pub enum Evaluate {
         after_help = "Examples:\n  cordon evaluate accounts labelled/\n  cordon evaluate accounts labelled/ --json --rankings rankings.ndjson\n\n--json prints one object a group: `comparisons` has cordon beside the best of simpler methods, `methods` each in full,\nwith the crowd swept up by language where posts name one."
     )]
     Accounts(EvaluateAccounts),
+    /// Measure clusters beside the plain rule (pairs that share objects within the window), and against chance.
+    #[command(
+        after_help = "Examples:\n  cordon evaluate coordination shares.csv.zst\n  cordon evaluate coordination --world 20000\n  cordon evaluate coordination --acts 100000,1000000,10000000\n\nThe file has the header object_id,account_id,content_id,timestamp_share."
+    )]
+    Coordination(EvaluateCoordination),
+}
+
+/// Options of `evaluate coordination`.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("input").required(true).multiple(true))]
+pub struct EvaluateCoordination {
+    /// A file of shares.
+    #[arg(value_name = "FILE", group = "input")]
+    pub file: Option<PathBuf>,
+    /// Simulate a platform of that many accounts for 30 days, and measure against what is true there.
+    #[arg(long, value_name = "N", group = "input")]
+    pub world: Option<u32>,
+    /// Measure what so many invented acts cost.
+    #[arg(long, value_delimiter = ',', value_name = "N,N", group = "input")]
+    pub acts: Vec<usize>,
+    /// Windows within which two acts on one object are a meeting.
+    #[arg(long, value_delimiter = ',', default_value = "10s,60s,1d", value_parser = seconds, value_name = "T,T")]
+    pub windows: Vec<u32>,
+    /// Fewest distinct objects on which two accounts must meet.
+    #[arg(long, default_value_t = 2, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=1_000))]
+    pub min_objects: u32,
+    /// Share of the pairs that the plain rule leaves out, the lightest first.
+    #[arg(long, default_value_t = 0.5, value_name = "Q")]
+    pub edge_quantile: f64,
+    /// How often times are dealt anew within objects, to see what chance finds.
+    #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=100))]
+    pub shuffles: u32,
 }
 
 /// Options of `evaluate accounts`.
@@ -172,6 +209,57 @@ pub struct Surface {
     /// Print CSV.
     #[arg(long, conflicts_with = "json")]
     pub csv: bool,
+    /// Write seeds, candidates and the entities that they share as GraphML.
+    #[arg(long, value_name = "FILE")]
+    pub graphml: Option<PathBuf>,
+    /// Write seeds, candidates and the entities that they share for Graphviz: rare links thick, hubs faint.
+    #[arg(long, value_name = "FILE")]
+    pub dot: Option<PathBuf>,
+}
+
+/// Options of `cluster`.
+#[derive(Debug, Args)]
+pub struct Cluster {
+    /// Two acts on one object this far apart or less are a meeting.
+    #[arg(long, default_value = "60s", value_parser = seconds, value_name = "T")]
+    pub window: u32,
+    /// Start from one account: who else did what it did, when it did it, by the links of the index.
+    #[arg(long, value_name = "ID", conflicts_with = "communities")]
+    pub seed: Option<String>,
+    /// Find communities of accounts that share rare entities, whenever they used them.
+    #[arg(long)]
+    pub communities: bool,
+    /// Fewest members.
+    #[arg(long, default_value_t = 3, value_name = "N",
+        value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(2..=10_000))]
+    pub min_accounts: usize,
+    /// Fewest distinct objects on which two accounts must meet, or that they must share.
+    #[arg(long, default_value_t = 3, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=1_000))]
+    pub min_objects: u32,
+    /// Fewest distinct days on which two accounts must meet.
+    #[arg(long, default_value_t = 2, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=365))]
+    pub min_days: u32,
+    /// Read acts from this instant on.
+    #[arg(long, value_parser = instant, value_name = "RFC 3339", conflicts_with = "days")]
+    pub since: Option<cordon_model::clock::Timestamp>,
+    /// Read the acts of the last days.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    pub days: Option<u32>,
+    /// How many clusters to print.
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pub top: usize,
+    /// Print one cluster in full, by its name.
+    #[arg(long, value_name = "CLUSTER")]
+    pub explain: Option<String>,
+    /// Print CSV, one member a line.
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
+    /// Write members and what they share as GraphML.
+    #[arg(long, value_name = "FILE")]
+    pub graphml: Option<PathBuf>,
+    /// Write members and what they share for Graphviz: rare links thick, hubs faint.
+    #[arg(long, value_name = "FILE")]
+    pub dot: Option<PathBuf>,
 }
 
 /// Options of `demo`.
@@ -413,6 +501,26 @@ pub enum Token {
         #[arg(value_name = "TOKEN_ID")]
         token: String,
     },
+}
+
+fn instant(text: &str) -> Result<cordon_model::clock::Timestamp, String> {
+    cordon_model::clock::Timestamp::parse(text)
+        .ok_or_else(|| "an instant such as 2026-02-05T10:00:00Z".to_owned())
+}
+
+/// Reads `90`, `90s`, `5m`, `2h` or `1d` as seconds.
+fn seconds(text: &str) -> Result<u32, String> {
+    let (number, unit) = text.split_at(text.trim_end_matches(['s', 'm', 'h', 'd']).len());
+    let unit = match unit {
+        "" | "s" => Some(1),
+        "m" => Some(60),
+        "h" => Some(3_600),
+        "d" => Some(86_400),
+        _ => None,
+    };
+    let seconds = number.parse::<u32>().ok().zip(unit).and_then(|(number, unit)| number.checked_mul(unit));
+    let bounded = seconds.filter(|seconds| (1..=30 * 86_400).contains(seconds));
+    bounded.ok_or_else(|| "a time such as 10s, 5m, 2h or 1d, at most 30d".to_owned())
 }
 
 fn role(name: &str) -> Result<cordon_model::operator::Role, String> {

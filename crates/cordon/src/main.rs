@@ -12,6 +12,7 @@ mod data;
 mod demo;
 mod evaluate;
 mod exit;
+mod graph;
 mod input;
 mod key;
 mod policies;

@@ -7,7 +7,9 @@
 //!
 //! Refuses to do: HTTP, SQL, deciding anything about a person. Read first: [`pipeline`] and [`evaluate`].
 
+pub mod acts;
 mod archive;
+pub mod clusters;
 pub mod error;
 pub mod evaluate;
 mod facts;

@@ -2,6 +2,7 @@
 
 mod admin;
 mod bank;
+mod cluster;
 mod hold;
 pub mod index;
 pub mod ingest;
@@ -32,10 +33,14 @@ pub fn run(cli: Cli) -> Result<Exit> {
     match cli.command {
         Command::Ingest(options) => ingest::run(&shared, &options),
         Command::Surface(options) => surface::run(&shared, &options),
+        Command::Cluster(options) => cluster::run(&shared, &options),
         Command::Timeline(options) => timeline::run(&shared, &options),
         Command::Demo(options) => crate::demo::run(&shared, &options),
         Command::Serve(options) => serve::run(&shared, &options),
         Command::Evaluate(crate::cli::Evaluate::Accounts(options)) => crate::evaluate::run(&shared, &options),
+        Command::Evaluate(crate::cli::Evaluate::Coordination(options)) => {
+            crate::evaluate::coordination::run(&shared, &options)
+        }
         Command::Bench(options) => crate::bench::run(&shared, &options),
         Command::Simulate(options) => simulate::run(&shared, &options),
         Command::Bank(command) => bank::run(&shared, command),

@@ -4,6 +4,7 @@ use super::Shared;
 use crate::cli::Surface;
 use crate::data::Data;
 use crate::exit::Exit;
+use crate::graph::LinkGraph;
 use crate::print;
 use anyhow::{Context, Result, bail};
 use cordon_detect::similar::RankOptions;
@@ -39,6 +40,11 @@ pub fn run(shared: &Shared, options: &Surface) -> Result<Exit> {
     let found = surface(&state, &seeds, &rank);
     if found.unknown.len() == seeds.len() {
         bail!("none of the {} seeds is known: no event ever named them", seeds.len());
+    }
+    let ids: Vec<AccountId> = found.candidates.iter().map(|one| one.account_id.clone()).collect();
+    if options.dot.is_some() || options.graphml.is_some() {
+        LinkGraph::of_accounts(&state, &ids, &seeds)
+            .write(options.dot.as_deref(), options.graphml.as_deref())?;
     }
     if let Some(account) = explained {
         let one = found.candidates.iter().find(|one| one.account_id.as_str() == account);

@@ -6,6 +6,7 @@
 
 mod baselines;
 mod compare;
+pub(crate) mod coordination;
 mod cpu;
 mod dataset;
 mod draws;

@@ -71,10 +71,11 @@ impl Scratch {
 }
 
 /// A folder that goes with its owner.
-struct Folder(PathBuf);
+pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
-    fn make() -> Result<Self> {
+    /// Makes it, with a known key.
+    pub(crate) fn make() -> Result<Self> {
         let path = std::env::temp_dir().join(format!("cordon-evaluate-{}", std::process::id()));
         std::fs::create_dir_all(&path).with_context(|| format!("cannot make {}", path.display()))?;
         std::fs::write(path.join("key"), KEY)?;

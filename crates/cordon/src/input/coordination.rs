@@ -9,9 +9,17 @@ use sha2::{Digest, Sha256};
 const HEADER: &str = "object_id,account_id,content_id,timestamp_share";
 
 /// Whether a first line announces the four columns.
-pub(super) fn is_header(line: &[u8]) -> bool {
+pub(crate) fn is_header(line: &[u8]) -> bool {
     let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
     std::str::from_utf8(line).is_ok_and(|text| text.trim().replace('"', "") == HEADER)
+}
+
+/// Who shared what, and when: the object, the account and the instant of a line; `None` where it is no share.
+pub(crate) fn share(line: &str) -> Option<(&str, &str, Timestamp)> {
+    let mut values = line.split(',').map(|value| value.trim().trim_matches('"'));
+    let (object, account, _content) = (values.next()?, values.next()?, values.next()?);
+    let time = values.next().and_then(instant)?;
+    values.next().is_none().then_some((object, account, time))
 }
 
 /// The event that a line stands for; its id is the hash of the four values, so that the same share counts once.
@@ -25,7 +33,7 @@ pub(super) fn event(line: &[u8]) -> String {
     let values: Vec<&str> = text.split(',').map(|value| value.trim().trim_matches('"')).collect();
     match values[..] {
         [object, account, content, seconds] if values.iter().all(|value| !value.is_empty()) => {
-            share(object, account, content, seconds)
+            share_event(object, account, content, seconds)
         }
         _ => json!({ "type": "share.created" }).to_string(),
     }
@@ -43,7 +51,7 @@ pub fn reason(reject: &Reject) -> String {
     }
 }
 
-fn share(object: &str, account: &str, content: &str, seconds: &str) -> String {
+fn share_event(object: &str, account: &str, content: &str, seconds: &str) -> String {
     let time = instant(seconds).map_or_else(String::new, |time| time.to_string());
     let digest = Sha256::digest([object, account, content, seconds].join("\u{1f}").as_bytes());
     let id: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();

@@ -1,6 +1,6 @@
 //! Reading files of events: NDJSON and coordination CSV, plain or compressed.
 
-mod coordination;
+pub(crate) mod coordination;
 mod lines;
 
 pub use coordination::reason as row_reason;
@@ -51,6 +51,22 @@ pub fn open(path: &Path) -> Result<Input> {
     };
     let lines = Lines::new(reader, progress.clone(), matches!(ending, "gz" | "zst"));
     Ok(Input { lines, bytes: Some(bytes), progress })
+}
+
+/// The whole text of a file, unpacked by its ending.
+///
+/// Errors: a file that is not there, not readable or no UTF-8, by name.
+pub fn text(path: &Path) -> Result<String> {
+    let named = || format!("cannot read {}", path.display());
+    let mut reader = File::open(path).map(BufReader::new).with_context(named)?;
+    let mut text = String::new();
+    match path.extension().and_then(|ending| ending.to_str()) {
+        Some("gz") => flate2::bufread::MultiGzDecoder::new(reader).read_to_string(&mut text),
+        Some("zst") => zstd::stream::read::Decoder::with_buffer(reader)?.read_to_string(&mut text),
+        _ => reader.read_to_string(&mut text),
+    }
+    .with_context(named)?;
+    Ok(text)
 }
 
 /// Counts what is consumed of it: what is only read ahead has not been reached.

@@ -9,6 +9,7 @@ mod acts;
 mod centrality;
 mod chance;
 mod cluster;
+mod collect;
 pub mod communities;
 pub mod coordination;
 mod forest;
@@ -20,6 +21,7 @@ mod table;
 
 pub use acts::{Act, Acts};
 pub use cluster::{Cluster, ClusterMember, SharedKind, SharedObject};
+pub use collect::ActCollector;
 pub use table::ActTable;
 
 #[cfg(test)]

@@ -120,6 +120,14 @@ impl ActTable {
         table
     }
 
+    /// The acts that stand in it, by object and time.
+    pub fn acts(&self) -> impl Iterator<Item = Act> + '_ {
+        self.objects.iter().flat_map(|object| {
+            let acts = self.acts_on(object).iter();
+            acts.map(|act| Act { object: object.hash, at: act.at, account: act.account })
+        })
+    }
+
     /// Acts that stand in it.
     pub fn len(&self) -> usize {
         self.acts.len()

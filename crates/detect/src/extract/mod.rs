@@ -1,6 +1,7 @@
 //! From an event to what it says about its actor: entities, terms, a text's fingerprint. Pure, and safe to run
 //! on many threads at once: nothing here looks at state.
 
+mod acts;
 mod co_action;
 mod handle;
 mod ip;
@@ -20,6 +21,7 @@ use cordon_model::json::Json;
 use cordon_model::limits;
 use std::borrow::Cow;
 
+pub use acts::{ActObject, act_kinds, each_act};
 pub use redact::redact;
 pub(crate) use url::NormalisedUrl;
 

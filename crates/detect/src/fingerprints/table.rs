@@ -64,8 +64,7 @@ impl NearTexts {
         };
         let place = self.place(number);
         let Some(text) = self.texts.get_mut(place) else { return NearText::Alone };
-        let bits = text.bits[0] ^ text.bits[1].rotate_left(32);
-        let hash = text.bands.iter().fold(bits, |hash, band| (hash ^ u64::from(*band)).wrapping_mul(SPREAD));
+        let hash = group_hash(text.bits, &text.bands);
         let founder = (!text.has_group).then_some(text.account);
         if founder == Some(account) {
             return NearText::Alone;
@@ -73,6 +72,16 @@ impl NearTexts {
         text.has_group = true;
         text.received = received;
         NearText::Group { hash, founder }
+    }
+
+    /// The hash of the group that the text of `account` belongs to or would found, whoever else has it.
+    pub(crate) fn founder_of(&mut self, account: u32, sketch: &Sketch, received: Day) -> u64 {
+        let founder = self.near(sketch).and_then(|number| self.texts.get(self.place(number)));
+        if let Some(text) = founder {
+            return group_hash(text.bits, &text.bands);
+        }
+        self.keep_waiting(account, sketch, received);
+        group_hash(sketch.bits, &sketch.bands)
     }
 
     fn near(&self, sketch: &Sketch) -> Option<u32> {
@@ -186,6 +195,13 @@ impl NearTexts {
         texts.into_iter().for_each(|text| table.push(text));
         table
     }
+}
+
+/// The entity hash of the group that this text founds.
+fn group_hash(bits: [u64; 2], bands: &[u32; BANDS]) -> u64 {
+    let [low, high] = bits;
+    let folded = low ^ high.rotate_left(32);
+    bands.iter().fold(folded, |hash, band| (hash ^ u64::from(*band)).wrapping_mul(SPREAD))
 }
 
 /// The table as it stands in a snapshot.

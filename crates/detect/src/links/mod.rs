@@ -126,6 +126,11 @@ impl LinkIndex {
         self.accounts.facts(account)
     }
 
+    /// The entity of that type and keyed hash.
+    pub fn find_entity(&self, kind: u8, hash: u64) -> Option<EntityNumber> {
+        self.entities.find(kind, hash)
+    }
+
     /// An account's links, sorted by entity.
     pub fn links(&self, account: AccountNumber) -> &[Link] {
         self.accounts.links(account)

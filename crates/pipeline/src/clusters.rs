@@ -1,0 +1,210 @@
+//! Clusters as people read them: what `cordon cluster` prints and `GET /v1/clusters/of/{account_id}` answers.
+
+use crate::Evaluator;
+use crate::names::JournalNames;
+use cordon_detect::Detection;
+use cordon_detect::clusters::seeded::{self, SeededOptions};
+use cordon_detect::clusters::{Cluster, SharedKind, SharedObject};
+use cordon_detect::links::AccountNumber;
+use cordon_detect::settings::LinkKind;
+use cordon_detect::similar::Names;
+use cordon_detect::similar::evidence::{account_name, describe};
+use cordon_model::account::Standing;
+use cordon_model::clock::Timestamp;
+use cordon_model::entity::Evidence;
+use cordon_model::ids::AccountId;
+use serde::Serialize;
+
+/// Objects that an evidence row names.
+const OBJECTS_NAMED: usize = 8;
+
+/// A cluster with its members' ids and its evidence in words. A proposal for review, no finding.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ClusterView {
+    /// A name that the same members always have.
+    pub cluster_id: String,
+    /// Bits: how unlikely chance is to tie these accounts together; see the way it was found for what is counted.
+    pub weight: f64,
+    /// Pairs of members that are tied together, of all: `0.0..=1.0`.
+    pub density: f64,
+    /// The first thing done together; to the day where only days are known.
+    pub first: Option<Timestamp>,
+    /// The last one.
+    pub last: Option<Timestamp>,
+    /// Distinct days; 0 where not known.
+    pub days: u32,
+    /// Those that belong most strongly first.
+    pub members: Vec<MemberView>,
+    /// What the members share, the most first.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A member of a cluster.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct MemberView {
+    /// The account.
+    pub account_id: AccountId,
+    /// Bits that tie it to the others.
+    pub belonging: f64,
+    /// Members it is tied to.
+    pub partners: u32,
+    /// Objects that it shares with other members.
+    pub objects: u32,
+    /// How it stands.
+    pub standing: Standing,
+    /// What ties it to the others, where the cluster was sought from a seed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
+}
+
+/// Puts a cluster into words. `window_seconds` is the window within which its members acted together; `None` where the
+/// cluster came out of the link index.
+pub fn view(state: &Evaluator, cluster: &Cluster, window_seconds: Option<u32>) -> ClusterView {
+    let (detection, names) = (state.detection(), state.names());
+    let all: u32 = cluster.shared.iter().map(|shared| shared.objects).sum();
+    let row = |shared: &SharedKind| {
+        let weight = cluster.weight * f64::from(shared.objects) / f64::from(all.max(1));
+        row(detection, &names, cluster, shared, (window_seconds, weight))
+    };
+    let members = cluster.members.iter().map(|member| MemberView {
+        account_id: AccountId(account_name(detection, &names, AccountNumber(member.account))),
+        belonging: member.belonging,
+        partners: member.partners,
+        objects: member.objects,
+        standing: detection.standing(AccountNumber(member.account)),
+        evidence: Vec::new(),
+    });
+    ClusterView {
+        cluster_id: cluster_id(detection, cluster),
+        weight: cluster.weight,
+        density: cluster.density,
+        first: cluster.span.map(|(first, _)| first),
+        last: cluster.span.map(|(_, last)| last),
+        days: cluster.days,
+        members: members.collect(),
+        evidence: cluster.shared.iter().filter_map(row).collect(),
+    }
+}
+
+/// The name that the same members always have: twelve hexadecimal digits.
+pub fn cluster_id(detection: &Detection, cluster: &Cluster) -> String {
+    let name = cluster.name(|account| detection.links().account_facts(AccountNumber(account)).hash);
+    format!("{:012x}", name >> 16)
+}
+
+/// The cluster around an account, by what it did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClusterAround {
+    /// The seed and whoever did the same when it did it; `None` where nobody did.
+    pub cluster: Option<(Cluster, ClusterView)>,
+}
+
+/// Who else did what this account did, when it did it; `None` for an account that no event ever named.
+pub fn around(state: &Evaluator, seed: &AccountId, options: &SeededOptions) -> Option<ClusterAround> {
+    let (detection, names) = (state.detection(), state.names());
+    let found = seeded::find(detection, detection.account(seed.as_str())?, options);
+    let cluster = found.cluster.map(|cluster| {
+        let mut shown = view(state, &cluster, None);
+        for (member, shown) in cluster.members.iter().zip(&mut shown.members) {
+            let rows = found.rows.get(&AccountNumber(member.account));
+            shown.evidence = rows.map(|rows| describe(detection, &names, rows)).unwrap_or_default();
+        }
+        (cluster, shown)
+    });
+    Some(ClusterAround { cluster })
+}
+
+/// The value of an object, where the index still leads to an entry that names it.
+pub fn object_name(detection: &Detection, names: &JournalNames<'_>, object: &SharedObject) -> Option<String> {
+    let entity = detection.links().find_entity(object.kind, object.hash)?;
+    names.entity(&detection.links().entity(entity))
+}
+
+fn row(
+    detection: &Detection,
+    names: &JournalNames<'_>,
+    cluster: &Cluster,
+    shared: &SharedKind,
+    (window_seconds, weight): (Option<u32>, f64),
+) -> Option<Evidence> {
+    let kind = detection.settings().link(shared.kind)?;
+    let population = detection.links().account_count().max(2) as f64;
+    let of_kind = cluster.objects.iter().filter(|object| object.kind == shared.kind).take(OBJECTS_NAMED);
+    let named = of_kind.filter_map(|object| {
+        Some((
+            object_name(detection, names, object)?,
+            (population / f64::from(object.accounts.max(1))).log2(),
+        ))
+    });
+    let things = match kind.kind {
+        LinkKind::NearText if shared.objects == 1 => "nearly identical text".to_owned(),
+        LinkKind::NearText => "nearly identical texts".to_owned(),
+        _ => plural(&kind.name.replace('_', " "), shared.objects),
+    };
+    Some(Evidence {
+        group: kind.group,
+        entity_type: kind.name.clone(),
+        entity: None,
+        terms: named.collect(),
+        weight,
+        levels: Vec::new(),
+        text: sentence(shared, &things, window_seconds),
+    })
+}
+
+/// "41 urls shared within 10 s of each other on 12 days, 31 of them by nobody else"
+fn sentence(shared: &SharedKind, things: &str, window_seconds: Option<u32>) -> String {
+    let days = format!("{} {}", shared.days, plural("day", shared.days));
+    let how = match window_seconds {
+        Some(window) => format!("shared within {} of each other on {days}", span(window)),
+        None => "that at least two of them have in common".to_owned(),
+    };
+    let only = match shared.exclusive {
+        0 => String::new(),
+        all if all == shared.objects => ", and nobody else has any of them".to_owned(),
+        some => format!(", {some} of them nobody else has"),
+    };
+    format!("{} {things} {how}{only}", shared.objects)
+}
+
+/// A span of time as people say it.
+pub fn span(seconds: u32) -> String {
+    match seconds {
+        seconds if seconds >= 86_400 && seconds.is_multiple_of(86_400) => {
+            format!("{} {}", seconds / 86_400, plural("day", seconds / 86_400))
+        }
+        seconds if seconds >= 3_600 && seconds.is_multiple_of(3_600) => format!("{} h", seconds / 3_600),
+        seconds => format!("{seconds} s"),
+    }
+}
+
+fn plural(thing: &str, count: u32) -> String {
+    match (count, thing) {
+        (1, _) => thing.to_owned(),
+        (_, thing) if thing.ends_with('s') => format!("{thing}es"),
+        _ => format!("{thing}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn evidence_reads_as_a_sentence() {
+        let shared = SharedKind { kind: 0, objects: 41, exclusive: 31, days: 12 };
+        assert_eq!(
+            sentence(&shared, "urls", Some(10)),
+            "41 urls shared within 10 s of each other on 12 days, 31 of them nobody else has"
+        );
+        let one = SharedKind { kind: 0, objects: 1, exclusive: 1, days: 1 };
+        assert_eq!(
+            sentence(&one, "url", Some(86_400)),
+            "1 url shared within 1 day of each other on 1 day, and nobody else has any of them"
+        );
+        assert_eq!(
+            sentence(&SharedKind { exclusive: 0, ..shared }, "urls", None),
+            "41 urls that at least two of them have in common"
+        );
+    }
+}
