@@ -94,8 +94,8 @@ fn beyond_chance(weighed: &[Pair], tried: f64) -> Vec<Edge> {
     });
     let is_rare =
         |(count, pair): &(f64, &&Pair)| pair.bits >= libm::log2(tried / (FALSE_PAIRS_SHARE * count));
-    let counted = best.iter().enumerate().map(|(place, pair)| (place as f64 + 1.0, pair));
-    let kept = counted.filter(is_rare).last().map_or(0, |(count, _)| count as usize);
+    let mut counted = best.iter().enumerate().map(|(place, pair)| (place as f64 + 1.0, pair));
+    let kept = counted.rfind(is_rare).map_or(0, |(count, _)| count as usize);
     best.iter().take(kept).map(|pair| Edge { low: pair.low, high: pair.high, bits: pair.bits }).collect()
 }
 

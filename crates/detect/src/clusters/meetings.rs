@@ -93,7 +93,7 @@ struct Moment {
 fn weigh_pair(table: &ActTable, chance: &Chance, pair: u64, options: &CoordinationOptions) -> Option<Pair> {
     let (low, high) = ((pair >> 32) as u32, pair as u32);
     let (mut expected, mut moments) = (0.0, Vec::new());
-    each_common(table, low, high, &mut |object, ours, theirs| {
+    each_common(table, low, high, |object, ours, theirs| {
         let counts = counts_as(object.accounts);
         let trials = ours.len() as f64 * theirs.len() as f64;
         expected += counts * (trials * chance.share(object.accounts)).min(1.0);
@@ -123,7 +123,7 @@ pub(super) fn counts_as(accounts: u32) -> f64 {
 }
 
 /// Calls `found` with every object that both acted on, and when each did.
-fn each_common(table: &ActTable, low: u32, high: u32, found: &mut dyn FnMut(&Object, &[u32], &[u32])) {
+fn each_common(table: &ActTable, low: u32, high: u32, mut found: impl FnMut(&Object, &[u32], &[u32])) {
     let mut theirs: Vec<(u32, Vec<u32>)> = Vec::new();
     each_object(table.acts_of(high).copied(), &mut |object, times| theirs.push((object, times.to_vec())));
     let mut rest = theirs.iter().peekable();

@@ -111,7 +111,7 @@ impl ActTable {
         for object in &table.objects {
             let Some(acts) = table.acts.get_mut(object.range()) else { continue };
             for last in (1..acts.len()).rev() {
-                let other = (u128::from(next_random(&mut random)) * (last as u128 + 1) >> 64) as usize;
+                let other = ((u128::from(next_random(&mut random)) * (last as u128 + 1)) >> 64) as usize;
                 swap_times(acts, last, other);
             }
             acts.sort_unstable();
