@@ -40,7 +40,7 @@ pub enum Command {
     Surface(Surface),
     /// Find accounts that act together: the same objects at the same time, again and again.
     #[command(
-        after_help = "Examples:\n  cordon cluster --window 60s --top 10\n  cordon cluster --window 10s --days 30 --explain 1a2b3c4d5e6f\n  cordon cluster --seed carol --json\n  cordon cluster --communities --dot clusters.dot && sfdp -Tsvg clusters.dot > clusters.svg"
+        after_help = "Examples:\n  cordon cluster --window 5m --top 10\n  cordon cluster --window 10s --days 30 --explain 1a2b3c4d5e6f\n  cordon cluster --seed carol --json\n  cordon cluster --communities --dot clusters.dot && sfdp -Tsvg clusters.dot > clusters.svg"
     )]
     Cluster(Cluster),
     /// Show the newest entries of an account: what it did, and reports about it.
@@ -221,7 +221,7 @@ pub struct Surface {
 #[derive(Debug, Args)]
 pub struct Cluster {
     /// Two acts on one object this far apart or less are a meeting.
-    #[arg(long, default_value = "60s", value_parser = seconds, value_name = "T")]
+    #[arg(long, default_value = "5m", value_parser = seconds, value_name = "T")]
     pub window: u32,
     /// Start from one account: who else did what it did, when it did it, by the links of the index.
     #[arg(long, value_name = "ID", conflicts_with = "communities")]
