@@ -12,6 +12,7 @@ mod admin;
 mod arrows;
 mod bank;
 mod bench;
+mod cluster;
 mod crash;
 mod demo;
 mod evaluate;
