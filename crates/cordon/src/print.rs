@@ -62,12 +62,6 @@ fn bar(total: Option<u64>, known: &str, unknown: &str) -> ProgressBar {
     bar
 }
 
-/// A CSV field, quoted where it must be; a leading sign that a spreadsheet would run as a formula is disarmed.
-pub fn csv_field(text: &str) -> String {
-    let text = if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.to_owned() };
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
-}
-
 /// 12,345,678
 pub fn count(number: u64) -> String {
     let digits = number.to_string();

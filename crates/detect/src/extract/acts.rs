@@ -3,7 +3,7 @@
 //! The settings say what counts: every path that a `co_action` line reads, and every text. Objects have the hash of the
 //! plain entity of the same value where there is one, so that the index can name them.
 
-use super::{each_value, near_text, normalised, reads};
+use super::{each_value, near_sketch, normalised, reads, text};
 use crate::fingerprints::Sketch;
 use crate::settings::{LinkKind, LinkSettings};
 use cordon_model::event::Event;
@@ -31,7 +31,7 @@ pub fn act_kinds(settings: &LinkSettings) -> Vec<u8> {
             };
             Some(numbered().find(|(_, other)| is_same(other)).map_or(number, |(plain, _)| plain))
         }
-        LinkKind::Identifier | LinkKind::Follow => None,
+        LinkKind::Identifier | LinkKind::Follow | LinkKind::NearMedia => None,
     });
     let mut kinds: Vec<u8> = kinds.collect();
     kinds.sort_unstable();
@@ -51,9 +51,7 @@ pub fn each_act(
         let Some(link) = settings.link(*number).filter(|link| reads(&link.on, event.kind)) else { continue };
         each_value(&event.body, &link.path, &mut |value| {
             let object = match link.kind {
-                LinkKind::NearText => {
-                    near_text(*number, value, key).map(|(_, sketch)| ActObject::Text(sketch))
-                }
+                LinkKind::NearText => near_sketch(&text::fold(value), key).map(ActObject::Text),
                 _ => normalised(link.normalise, value)
                     .map(|value| ActObject::Thing(key.hash64(*number, value.as_bytes()))),
             };
