@@ -104,3 +104,29 @@ pub const BANK_URL_SEGMENTS_MAX: usize = 8;
 pub const BANK_MATCHES_SHOWN_MAX: usize = 64;
 /// Most pairs of account and entry that are remembered as proposed; beyond that the oldest go.
 pub const BANK_MATCHES_REMEMBERED_MAX: usize = 1_000_000;
+/// Largest rule file and configuration file of a rule set, in bytes.
+pub const RULE_FILE_BYTES_MAX: usize = 1 << 20;
+/// Most rule files in one set.
+pub const RULE_FILES_MAX: usize = 5_000;
+/// Most bytes of all rule files of one set together.
+pub const RULE_SET_BYTES_MAX: usize = 32 << 20;
+/// Deepest nesting of brackets and operators in one expression of a rule.
+pub const RULE_EXPRESSION_DEPTH_MAX: usize = 100;
+/// Most nodes of the graph that a rule set compiles to.
+pub const RULE_NODES_MAX: usize = 500_000;
+/// Longest pattern of a regular expression in a rule, in bytes.
+pub const REGEX_PATTERN_BYTES_MAX: usize = 16 << 10;
+/// Most memory that one compiled regular expression may take, in bytes.
+pub const REGEX_COMPILED_BYTES_MAX: usize = 10 << 20;
+/// Most steps back that a regular expression with look-around or back-references may take on one text.
+pub const REGEX_BACKTRACKS_MAX: usize = 1_000_000;
+/// Longest text and list that evaluating a rule may make, in bytes and items.
+pub const RULE_VALUE_SIZE_MAX: usize = 1 << 20;
+/// Largest whole number that evaluating a rule may make, in bits.
+pub const RULE_INTEGER_BITS_MAX: u64 = 1 << 14;
+/// Most work that evaluating one event may cost, in steps: a node is one, and so are 64 bytes made or searched.
+pub const RULE_STEPS_MAX: u64 = 10_000_000;
+/// Most errors of one evaluation that are kept; all of them are counted.
+pub const RULE_ERRORS_KEPT_MAX: usize = 100;
+/// Most diagnostics shown for one rule set.
+pub const RULE_DIAGNOSTICS_MAX: usize = 1_000;

@@ -1,0 +1,25 @@
+//! `EmailSubdomain`: The whole domain of a mail address.
+
+use super::call::{Arguments, Constants, Function, Plain, Problem};
+use super::{Builtin, Special};
+use crate::eval::value::{Fault, Outcome, Value};
+use crate::eval::world::World;
+
+pub(super) const BUILTIN: Builtin = Builtin {
+    signature: "EmailSubdomain(email: str) -> str",
+    about: "The whole domain of a mail address.",
+    example: "Host = EmailSubdomain(email=Email)",
+    is_pure: true,
+    special: Special::None,
+    make: make,
+};
+
+fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
+    Ok(Box::new(Plain(call)))
+}
+
+fn call<'e>(arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
+    let _ = world;
+    let (_, domain) = arguments.text(0)?.rsplit_once('@').ok_or(Fault::Silent)?;
+    Ok(Value::text(&domain.to_lowercase()))
+}

@@ -1,0 +1,17 @@
+//! `ExperimentsBucketAssignment`: Puts an entity into a bucket of an experiment, always the same one.
+
+use super::call::{Constants, Function, Problem};
+use super::{Builtin, Special};
+
+pub(super) const BUILTIN: Builtin = Builtin {
+    signature: "ExperimentsBucketAssignment(entity: Entity, buckets: const list[str], bucket_sizes: const list[float], version: const int, revision: const int) -> Experiment",
+    about: "Puts an entity into a bucket of an experiment, always the same one.",
+    example: "Trial = ExperimentsBucketAssignment(entity=UserId, buckets=['control', 'low'], bucket_sizes=[10, 10], version=1, revision=1)",
+    is_pure: false,
+    special: Special::Experiment,
+    make: make,
+};
+
+fn make(constants: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
+    super::experiments::make(constants)
+}

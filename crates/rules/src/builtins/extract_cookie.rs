@@ -1,0 +1,24 @@
+//! `ExtractCookie`: The value of a cookie.
+
+use super::call::{Arguments, Constants, Function, Plain, Problem};
+use super::{Builtin, Special};
+use crate::eval::value::Outcome;
+use crate::eval::world::World;
+
+pub(super) const BUILTIN: Builtin = Builtin {
+    signature: "ExtractCookie(header: str, key: const str) -> str",
+    about: "The value of a cookie.",
+    example: "Session = ExtractCookie(header=Cookies, key='sid')",
+    is_pure: true,
+    special: Special::None,
+    make: make,
+};
+
+fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
+    Ok(Box::new(Plain(call)))
+}
+
+fn call<'e>(arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
+    let _ = world;
+    super::cookies::value(arguments.text(0)?, arguments.text(1)?)
+}

@@ -1,0 +1,24 @@
+//! `GetActionName`: Name of the action: what kind of event it is.
+
+use super::call::{Arguments, Constants, Function, Plain, Problem};
+use super::{Builtin, Special};
+use crate::eval::value::{Outcome, Value};
+use crate::eval::world::World;
+
+pub(super) const BUILTIN: Builtin = Builtin {
+    signature: "GetActionName() -> str",
+    about: "Name of the action: what kind of event it is.",
+    example: "Kind = GetActionName()",
+    is_pure: false,
+    special: Special::None,
+    make: make,
+};
+
+fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
+    Ok(Box::new(Plain(call)))
+}
+
+fn call<'e>(arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
+    let _ = arguments;
+    Ok(Value::Text(world.action.name))
+}

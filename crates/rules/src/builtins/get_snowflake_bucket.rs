@@ -1,0 +1,34 @@
+//! `GetSnowflakeBucket`: The start of the bucket of time that a snowflake id was made in, in seconds.
+
+use super::call::{Arguments, Constants, Function, Plain, Problem};
+use super::{Builtin, Special};
+use crate::eval::value::{Outcome, Value};
+use crate::eval::world::World;
+
+pub(super) const BUILTIN: Builtin = Builtin {
+    signature: "GetSnowflakeBucket(snowflake: int, granularity_seconds: const int) -> int",
+    about: "The start of the bucket of time that a snowflake id was made in, in seconds.",
+    example: "Made = GetSnowflakeBucket(snowflake=PostId, granularity_seconds=3600)",
+    is_pure: true,
+    special: Special::None,
+    make: make,
+};
+
+fn make(constants: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
+    if constants.int("granularity_seconds") < 3_600 {
+        return Err(Problem::new(
+            "granularity_seconds",
+            "granularity is less than an hour",
+            "use 3600 or more",
+        ));
+    }
+    Ok(Box::new(Plain(call)))
+}
+
+fn call<'e>(arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
+    let _ = world;
+    let (id, size) = (arguments.int(0)?, arguments.int(1)?);
+    // The epoch of ids is a matter of the deployment; without one it is 1970.
+    let seconds = (id >> 22) / 1_000;
+    Ok(Value::Int(seconds.saturating_sub(seconds.rem_euclid(size))))
+}

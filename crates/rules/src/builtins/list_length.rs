@@ -1,0 +1,24 @@
+//! `ListLength`: Counts the items of a list.
+
+use super::call::{Arguments, Constants, Function, Plain, Problem};
+use super::{Builtin, Special};
+use crate::eval::value::{Outcome, Value};
+use crate::eval::world::World;
+
+pub(super) const BUILTIN: Builtin = Builtin {
+    signature: "ListLength(list: list[Any]) -> int",
+    about: "Counts the items of a list.",
+    example: "Count = ListLength(list=Links)",
+    is_pure: true,
+    special: Special::None,
+    make: make,
+};
+
+fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
+    Ok(Box::new(Plain(call)))
+}
+
+fn call<'e>(arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
+    let _ = world;
+    Ok(Value::Int(i64::try_from(arguments.list(0)?.len()).unwrap_or(i64::MAX)))
+}

@@ -1,0 +1,232 @@
+//! The functions of the language: one file for each, and their registry.
+
+pub(crate) mod call;
+pub(crate) mod signature;
+
+mod base64_decode;
+mod base64_encode;
+mod clean;
+mod cookies;
+mod count_regex_matches;
+mod dates;
+mod declare_verdict;
+mod domain_chopper;
+mod domain_tld;
+mod domains;
+mod email_domain;
+mod email_local_part;
+mod email_subdomain;
+mod entity;
+mod entity_json;
+mod experiment;
+mod experiment_when;
+mod experiments;
+mod experiments_bucket_assignment;
+mod extract_cookie;
+mod get_action_id;
+mod get_action_name;
+mod get_snowflake_bucket;
+mod get_timedelta_bucket;
+mod get_timestamp_bucket;
+mod has_label;
+mod hash_md5;
+mod hash_sha1;
+mod hash_sha256;
+mod hash_sha512;
+mod import;
+mod increment_window;
+mod ip_network;
+mod json_data;
+mod label_add;
+mod label_remove;
+mod linked_accounts;
+mod list_length;
+mod list_read;
+mod list_sort;
+mod matches_bank;
+mod mx_lookup;
+mod phone_country;
+mod phone_prefix;
+mod phones;
+mod random_bool;
+mod random_int;
+mod regex_match;
+mod regex_match_map;
+mod require;
+mod resolve_optional;
+mod rule;
+mod string_clean;
+mod string_ends_with;
+mod string_extract_domains;
+mod string_extract_urls;
+mod string_join;
+mod string_length;
+mod string_lstrip;
+mod string_replace;
+mod string_rstrip;
+mod string_slice;
+mod string_split;
+mod string_starts_with;
+mod string_strip;
+mod string_to_lower;
+mod string_to_upper;
+mod time_delta;
+mod time_since;
+mod urls;
+mod when_rules;
+
+use crate::check::typed::EffectKind;
+use crate::eval::value::Fault;
+use crate::pattern::TooManySteps;
+use call::{Constants, Function, Make, Problem};
+
+/// One function of the language.
+pub(crate) struct Builtin {
+    /// As a rule author reads it.
+    pub(crate) signature: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) example: &'static str,
+    /// Whether equal arguments give equal results, whatever the event and the world.
+    pub(crate) is_pure: bool,
+    pub(crate) special: Special,
+    pub(crate) make: Make,
+}
+
+/// What the language itself knows of a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Special {
+    None,
+    /// A statement: it has no result.
+    Language,
+    JsonData,
+    EntityJson,
+    Rule,
+    Effect(EffectKind),
+    Experiment,
+    ExperimentWhen,
+}
+
+impl Builtin {
+    pub(crate) fn name(&self) -> &'static str {
+        self.signature.split('(').next().unwrap_or("")
+    }
+}
+
+/// Every function there is.
+pub(crate) static ALL: &[&Builtin] = &[
+    &base64_decode::BUILTIN,
+    &base64_encode::BUILTIN,
+    &count_regex_matches::BUILTIN,
+    &declare_verdict::BUILTIN,
+    &domain_chopper::BUILTIN,
+    &domain_tld::BUILTIN,
+    &email_domain::BUILTIN,
+    &email_local_part::BUILTIN,
+    &email_subdomain::BUILTIN,
+    &entity::BUILTIN,
+    &entity_json::BUILTIN,
+    &experiment::BUILTIN,
+    &experiment_when::BUILTIN,
+    &experiments_bucket_assignment::BUILTIN,
+    &extract_cookie::BUILTIN,
+    &get_action_id::BUILTIN,
+    &get_action_name::BUILTIN,
+    &get_snowflake_bucket::BUILTIN,
+    &get_timedelta_bucket::BUILTIN,
+    &get_timestamp_bucket::BUILTIN,
+    &has_label::BUILTIN,
+    &hash_md5::BUILTIN,
+    &hash_sha1::BUILTIN,
+    &hash_sha256::BUILTIN,
+    &hash_sha512::BUILTIN,
+    &import::BUILTIN,
+    &increment_window::BUILTIN,
+    &ip_network::BUILTIN,
+    &json_data::BUILTIN,
+    &label_add::BUILTIN,
+    &label_remove::BUILTIN,
+    &linked_accounts::BUILTIN,
+    &list_length::BUILTIN,
+    &list_read::BUILTIN,
+    &list_sort::BUILTIN,
+    &matches_bank::BUILTIN,
+    &mx_lookup::BUILTIN,
+    &phone_country::BUILTIN,
+    &phone_prefix::BUILTIN,
+    &random_bool::BUILTIN,
+    &random_int::BUILTIN,
+    &regex_match::BUILTIN,
+    &regex_match_map::BUILTIN,
+    &require::BUILTIN,
+    &resolve_optional::BUILTIN,
+    &rule::BUILTIN,
+    &string_clean::BUILTIN,
+    &string_ends_with::BUILTIN,
+    &string_extract_domains::BUILTIN,
+    &string_extract_urls::BUILTIN,
+    &string_join::BUILTIN,
+    &string_length::BUILTIN,
+    &string_lstrip::BUILTIN,
+    &string_replace::BUILTIN,
+    &string_rstrip::BUILTIN,
+    &string_slice::BUILTIN,
+    &string_split::BUILTIN,
+    &string_starts_with::BUILTIN,
+    &string_strip::BUILTIN,
+    &string_to_lower::BUILTIN,
+    &string_to_upper::BUILTIN,
+    &time_delta::BUILTIN,
+    &time_since::BUILTIN,
+    &when_rules::BUILTIN,
+];
+
+/// The function of that name.
+pub(crate) fn find(name: &str) -> Option<&'static Builtin> {
+    ALL.iter().copied().find(|builtin| builtin.name() == name)
+}
+
+/// What a rule author may call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FunctionHelp {
+    /// Its name.
+    pub name: &'static str,
+    /// Name, arguments with types and defaults, and result.
+    pub signature: &'static str,
+    /// What it does, in a sentence.
+    pub about: &'static str,
+    /// A line of rules that uses it.
+    pub example: &'static str,
+}
+
+/// Every function of the language, by name.
+#[must_use]
+pub fn functions() -> Vec<FunctionHelp> {
+    let help = |builtin: &&Builtin| FunctionHelp {
+        name: builtin.name(),
+        signature: builtin.signature,
+        about: builtin.about,
+        example: builtin.example,
+    };
+    let mut all: Vec<FunctionHelp> = ALL.iter().map(help).collect();
+    all.sort_by_key(|function| function.name);
+    all
+}
+
+/// Stands in for functions that the compiler itself turns into nodes.
+fn language(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
+    Err(Problem {
+        argument: None,
+        message: "this function is part of the language".into(),
+        hint: String::new(),
+    })
+}
+
+impl From<TooManySteps> for Fault {
+    fn from(_: TooManySteps) -> Self {
+        Self::Error("the pattern steps back too often on this text")
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,25 @@
+//! `PhoneCountry`: The country of an international phone number, in two letters.
+
+use super::call::{Arguments, Constants, Function, Plain, Problem};
+use super::{Builtin, Special};
+use crate::eval::value::{Fault, Outcome, Value};
+use crate::eval::world::World;
+
+pub(super) const BUILTIN: Builtin = Builtin {
+    signature: "PhoneCountry(phone_number: str) -> str",
+    about: "The country of an international phone number, in two letters.",
+    example: "Country = PhoneCountry(phone_number=Phone)",
+    is_pure: true,
+    special: Special::None,
+    make: make,
+};
+
+fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
+    Ok(Box::new(Plain(call)))
+}
+
+fn call<'e>(arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
+    let _ = world;
+    let digits: String = arguments.text(0)?.chars().filter(char::is_ascii_digit).collect();
+    super::phones::country(&digits).map(Value::text).ok_or(Fault::Silent)
+}

@@ -1,0 +1,29 @@
+//! `StringLStrip`: Takes white space, or any of some characters, off its start of a text.
+
+use super::call::{Arguments, Constants, Function, Plain, Problem};
+use super::{Builtin, Special};
+use crate::eval::python::is_space;
+use crate::eval::value::{Outcome, Value};
+use crate::eval::world::World;
+
+pub(super) const BUILTIN: Builtin = Builtin {
+    signature: "StringLStrip(s: str, chars: Optional[str] = None) -> str",
+    about: "Takes white space, or any of some characters, off its start of a text.",
+    example: "Trimmed = StringLStrip(s=Text)",
+    is_pure: true,
+    special: Special::None,
+    make: make,
+};
+
+fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
+    Ok(Box::new(Plain(call)))
+}
+
+fn call<'e>(arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
+    let text = arguments.text(0)?;
+    world.pay(text.len())?;
+    Ok(Value::text(match arguments.optional_text(1)? {
+        None => text.trim_start_matches(is_space),
+        Some(letters) => text.trim_start_matches(|letter| letters.contains(letter)),
+    }))
+}

@@ -1,0 +1,148 @@
+//! A rule set without mistakes: names resolved, types decided, functions made ready.
+
+use super::types::{Marks, Type};
+use crate::builtins::{call::Function, signature::Constant};
+use crate::diagnostics::Span;
+use crate::eval::path::Path;
+use crate::syntax::tree::{Comparator, Operator};
+use std::fmt;
+use std::sync::Arc;
+
+/// Number of a definition in [`Checked::definitions`].
+pub(crate) type DefinitionId = usize;
+
+#[derive(Debug, Default)]
+pub(crate) struct Checked {
+    /// Files that are imported come before those that import them.
+    pub(crate) files: Vec<CheckedFile>,
+    pub(crate) definitions: Vec<Definition>,
+    pub(crate) rules: Vec<RuleNames>,
+}
+
+#[derive(Debug)]
+pub(crate) struct CheckedFile {
+    pub(crate) path: Arc<str>,
+    pub(crate) text: Arc<str>,
+    /// Files that it imports itself, by their number.
+    pub(crate) imports: Vec<usize>,
+    pub(crate) steps: Vec<Step>,
+}
+
+#[derive(Debug)]
+pub(crate) enum Step {
+    Define(DefinitionId),
+    When { rules: Vec<Typed>, effects: Vec<Typed> },
+    Require { path: Typed, condition: Typed },
+}
+
+#[derive(Debug)]
+pub(crate) struct Definition {
+    pub(crate) name: Arc<str>,
+    pub(crate) wanted: Type,
+    pub(crate) marks: Marks,
+    pub(crate) is_feature: bool,
+    /// What it stands for as a constant argument, if it can.
+    pub(crate) constant: Option<Constant>,
+    /// The entity type, where it is known.
+    pub(crate) entity_type: Option<Arc<str>>,
+    /// The buckets of an experiment.
+    pub(crate) buckets: Option<Vec<Arc<str>>>,
+    pub(crate) value: Typed,
+}
+
+/// A rule's name, its description with braces kept, and the names within them.
+#[derive(Clone, Debug)]
+pub(crate) struct RuleNames {
+    pub(crate) name: Arc<str>,
+    pub(crate) description: String,
+    pub(crate) interpolated: Vec<DefinitionId>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Typed {
+    pub(crate) kind: TypedKind,
+    pub(crate) ty: Type,
+    pub(crate) span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum TypedKind {
+    /// There was a mistake; such a tree is never compiled.
+    Bad,
+    Constant(Constant),
+    Name(DefinitionId),
+    List(Vec<Typed>),
+    Format(Vec<TypedPiece>),
+    Compare(Comparator, Box<Typed>, Box<Typed>),
+    All(Vec<Typed>),
+    Any(Vec<Typed>),
+    Not(Box<Typed>),
+    Negate(Box<Typed>),
+    Arithmetic(Operator, Box<Typed>, Box<Typed>),
+    Unwrap(Box<Typed>),
+    Json(Box<JsonRead>),
+    Rule {
+        index: u32,
+        when_all: Box<Typed>,
+        description: Box<Typed>,
+    },
+    Effect(EffectKind, Vec<Typed>),
+    /// The list of the bucket that the experiment puts its entity in; lists in the order of the buckets.
+    Buckets {
+        experiment: Box<Typed>,
+        control: usize,
+        lists: Vec<Typed>,
+    },
+    Call(Ready, Vec<Typed>),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum TypedPiece {
+    Text(String),
+    Value(Typed),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct JsonRead {
+    pub(crate) path: Path,
+    /// The text of the path: two reads of equal text are one.
+    pub(crate) path_text: Arc<str>,
+    pub(crate) entity_type: Option<Arc<str>>,
+    pub(crate) wanted: Type,
+    pub(crate) is_secret: bool,
+    pub(crate) required: Typed,
+    pub(crate) coerce: Typed,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum EffectKind {
+    /// entity, label, delay, apply_if, expires_after
+    LabelAdd,
+    LabelRemove,
+    /// verdict
+    Verdict,
+}
+
+/// A function made ready for one place.
+#[derive(Clone)]
+pub(crate) struct Ready {
+    pub(crate) name: &'static str,
+    /// Whether equal calls with equal arguments give equal results.
+    pub(crate) is_pure: bool,
+    pub(crate) function: Arc<dyn Function>,
+    /// By parameter: whether a failed argument becomes `None` instead of failing the call.
+    pub(crate) absorbs: Vec<bool>,
+}
+
+impl fmt::Debug for Ready {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.name)
+    }
+}
+
+impl Typed {
+    pub(crate) fn unwrapped(self) -> Self {
+        let (span, ty) = (self.span, self.ty.converted().unwrap_or_else(|| self.ty.clone()));
+        Self { kind: TypedKind::Unwrap(Box::new(self)), ty, span }
+    }
+}

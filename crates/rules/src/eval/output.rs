@@ -1,0 +1,304 @@
+//! What one evaluation gives: features, effects, errors.
+
+use super::python;
+use super::value::{FAILED, Value};
+use super::world::Action;
+use crate::builtins::call::{Arguments, Operand};
+use crate::check::typed::EffectKind;
+use crate::compile::{Op, Program, When};
+use crate::diagnostics::{Diagnostic, Span};
+use std::sync::Arc;
+
+/// The result of one event.
+///
+/// Shape: features, effects and errors in the order of files and statements, which replays keep.
+pub struct Evaluation<'p, 'e> {
+    pub(super) program: &'p Program,
+    pub(super) action: Action<'e>,
+    pub(super) slots: Vec<Value<'e>>,
+    pub(super) files_run: Vec<bool>,
+    /// Effects by node, in the order of emission.
+    emitted: Vec<u32>,
+    /// Matched rules by effect: an effect that is emitted twice gathers those of both.
+    matched: Vec<(u32, Vec<u32>)>,
+    pub(super) errors: Vec<((usize, Span), &'static str)>,
+    pub(super) error_count: usize,
+}
+
+impl std::fmt::Debug for Evaluation<'_, '_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Evaluation({} effects, {} errors)", self.emitted.len(), self.error_count)
+    }
+}
+
+/// An unexpected failure while evaluating.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleError {
+    /// Path of the file within the rule set.
+    pub path: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    /// What failed; never content of the event.
+    pub message: &'static str,
+}
+
+/// A rule that let an effect happen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MatchedRule {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its description, braces kept: `posts {Count} an hour`.
+    pub description: String,
+    /// The names within the braces, and their values as text.
+    pub features: Vec<(Arc<str>, String)>,
+}
+
+/// A label that rules want set or taken off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LabelEffect {
+    /// Type of the entity.
+    pub entity_type: Arc<str>,
+    /// Its id as text.
+    pub entity_id: String,
+    /// The label.
+    pub label: String,
+    /// Set, or taken off.
+    pub is_added: bool,
+    /// Whether it takes effect: not if `apply_if` is false or failed.
+    pub applies: bool,
+    /// How long it holds, in microseconds; for ever if none.
+    pub expires_after: Option<i64>,
+    /// How long it should wait, in microseconds.
+    pub delay: Option<i64>,
+    /// Why: the rule of `apply_if` first, then all that matched.
+    pub rules: Vec<MatchedRule>,
+}
+
+impl<'p, 'e> Evaluation<'p, 'e> {
+    pub(super) fn new(program: &'p Program, action: Action<'e>) -> Self {
+        let mut slots = Vec::new();
+        slots.resize_with(program.nodes.len(), || Value::Failed);
+        Self {
+            program,
+            action,
+            slots,
+            files_run: vec![false; program.files.len()],
+            emitted: Vec::new(),
+            matched: Vec::new(),
+            errors: Vec::new(),
+            error_count: 0,
+        }
+    }
+
+    #[inline]
+    pub(super) fn operand(&self, operand: Operand) -> &Value<'e> {
+        match operand {
+            Operand::Slot(slot) => self.slots.get(slot as usize).unwrap_or(&FAILED),
+            Operand::Constant(constant) => self.program.constants.get(constant as usize).unwrap_or(&FAILED),
+        }
+    }
+
+    /// Emits the effects of a `WhenRules` if one of its rules holds; failed rules and effects are left out.
+    pub(super) fn when(&mut self, when: &When) {
+        let holds = |rule: &Operand| match self.operand(*rule) {
+            Value::Rule(rule, true) => Some(*rule),
+            _ => None,
+        };
+        let rules: Vec<u32> = when.rules.iter().filter_map(holds).collect();
+        if rules.is_empty() {
+            return;
+        }
+        for effect in &when.effects {
+            let Value::Effect(node) = *self.operand(*effect) else { continue };
+            self.emitted.push(node);
+            match self.matched.iter_mut().find(|(own, _)| *own == node) {
+                Some((_, own)) => own.extend(&rules),
+                None => self.matched.push((node, rules.clone())),
+            }
+        }
+    }
+
+    fn effect(&self, node: u32) -> Option<(EffectKind, Arguments<'_, 'e>)> {
+        let found = self.program.nodes.get(node as usize)?;
+        let Op::Effect(kind) = found.op else { return None };
+        let operands = self.program.operands_of(found);
+        Some((kind, Arguments { slots: &self.slots, constants: &self.program.constants, operands }))
+    }
+
+    /// Unexpected failures, all of them counted.
+    #[must_use]
+    pub fn error_count(&self) -> usize {
+        self.error_count
+    }
+
+    /// Unexpected failures, at most [`cordon_model::limits::RULE_ERRORS_KEPT_MAX`].
+    #[must_use]
+    pub fn errors(&self) -> Vec<RuleError> {
+        let place = |((file, span), message): &((usize, Span), &'static str)| {
+            let plan = self.program.files.get(*file)?;
+            let at = Diagnostic::at(&plan.path, &plan.text, *span, "error", String::new(), "");
+            Some(RuleError { path: at.path, line: at.line, column: at.column, message })
+        };
+        self.errors.iter().filter_map(place).collect()
+    }
+
+    /// Verdicts, duplicates kept.
+    #[must_use]
+    pub fn verdicts(&self) -> Vec<&str> {
+        let effects = self.emitted.iter().filter_map(|node| self.effect(*node));
+        effects
+            .filter(|(kind, _)| *kind == EffectKind::Verdict)
+            .filter_map(|(_, arguments)| arguments.value(0).as_text())
+            .collect()
+    }
+
+    /// Labels to set and take off, those that do not apply included.
+    #[must_use]
+    pub fn labels(&self) -> Vec<LabelEffect> {
+        self.emitted.iter().filter_map(|node| self.label(*node)).collect()
+    }
+
+    fn label(&self, node: u32) -> Option<LabelEffect> {
+        let (kind, arguments) = self.effect(node)?;
+        if kind == EffectKind::Verdict {
+            return None;
+        }
+        let entity = arguments.entity(0).ok()?;
+        let condition = match arguments.value(3) {
+            Value::Rule(rule, holds) => Some((*rule, *holds)),
+            _ => None,
+        };
+        let matched = self.matched.iter().find(|(own, _)| *own == node).map_or(&[][..], |(_, rules)| rules);
+        let rules = condition.iter().map(|(rule, _)| rule).chain(matched);
+        Some(LabelEffect {
+            entity_type: entity.kind.clone(),
+            entity_id: python::to_str(&entity.id),
+            label: arguments.text(1).ok()?.to_owned(),
+            is_added: kind == EffectKind::LabelAdd,
+            applies: match arguments.value(3) {
+                Value::None => true,
+                _ => condition.is_some_and(|(_, holds)| holds),
+            },
+            expires_after: arguments.optional_span(4).ok()?,
+            delay: arguments.optional_span(2).ok()?,
+            rules: rules.filter_map(|rule| self.rule(*rule)).collect(),
+        })
+    }
+
+    fn rule(&self, rule: u32) -> Option<MatchedRule> {
+        let info = self.program.rules.get(rule as usize)?;
+        let text = |(name, operand): &(Arc<str>, Operand)| {
+            (name.clone(), python::to_str(&self.operand(*operand).unwrapped()))
+        };
+        Some(MatchedRule {
+            name: info.name.clone(),
+            description: info.description.clone(),
+            features: info.interpolated.iter().map(text).collect(),
+        })
+    }
+
+    /// `EntityType/label/status` of every label effect, status 1 for set; those that do not apply included.
+    #[must_use]
+    pub fn label_mutations(&self) -> Vec<String> {
+        let mutation = |node: &u32| {
+            let (kind, arguments) = self.effect(*node)?;
+            if kind == EffectKind::Verdict {
+                return None;
+            }
+            let entity = arguments.entity(0).ok()?;
+            let status = u8::from(kind == EffectKind::LabelAdd);
+            Some(format!("{}/{}/{status}", entity.kind, arguments.text(1).ok()?))
+        };
+        self.emitted.iter().filter_map(mutation).collect()
+    }
+
+    /// The features of the files that ran.
+    fn features(&self) -> impl Iterator<Item = (&Arc<str>, &Value<'e>)> {
+        let run = self.program.files.iter().zip(&self.files_run).filter(|(_, run)| **run);
+        run.flat_map(|(plan, _)| &plan.features).map(|(name, operand)| (name, self.operand(*operand)))
+    }
+
+    /// Every entity that a feature names: feature, type, id as text.
+    #[must_use]
+    pub fn entities(&self) -> Vec<(Arc<str>, Arc<str>, String)> {
+        let entity = |(name, value): (&Arc<str>, &Value<'e>)| match value {
+            Value::Entity(entity) => Some((name.clone(), entity.kind.clone(), python::to_str(&entity.id))),
+            _ => None,
+        };
+        self.features().filter_map(entity).collect()
+    }
+
+    /// Number of the action, as it was given.
+    #[must_use]
+    pub fn action_id(&self) -> i64 {
+        self.action.id
+    }
+
+    /// Writes the features as one JSON object: entities as ids, rules as bools, what failed as `null`.
+    ///
+    /// Numbers that are none (`nan`, `inf`) are written as `null`: JSON has no word for them.
+    pub fn write_features(&self, out: &mut String) {
+        out.push('{');
+        let mut is_first = true;
+        for (name, value) in self.features() {
+            if !is_first {
+                out.push(',');
+            }
+            is_first = false;
+            write_text(out, name);
+            out.push(':');
+            write_value(out, value);
+        }
+        out.push('}');
+    }
+}
+
+fn write_text(out: &mut String, text: &str) {
+    out.push('"');
+    let mut start = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        if byte >= 0x20 && byte != b'"' && byte != b'\\' {
+            continue;
+        }
+        out.push_str(text.get(start..at).unwrap_or(""));
+        start = at + 1;
+        match byte {
+            b'"' => out.push_str("\\\""),
+            b'\\' => out.push_str("\\\\"),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            _ => out.push_str(&format!("\\u{byte:04x}")),
+        }
+    }
+    out.push_str(text.get(start..).unwrap_or(""));
+    out.push('"');
+}
+
+fn write_value(out: &mut String, value: &Value<'_>) {
+    match value {
+        Value::Failed | Value::None | Value::Effect(_) => out.push_str("null"),
+        Value::Bool(true) | Value::Rule(_, true) => out.push_str("true"),
+        Value::Bool(false) | Value::Rule(_, false) => out.push_str("false"),
+        Value::Float(number) if !number.is_finite() => out.push_str("null"),
+        Value::Int(_) | Value::Big(_) | Value::Float(_) | Value::TimeDelta(_) => {
+            python::write_str(out, value)
+        }
+        Value::Text(text) => write_text(out, text),
+        Value::Owned(text) => write_text(out, text),
+        Value::List(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                write_value(out, item);
+            }
+            out.push(']');
+        }
+        Value::Entity(entity) => write_value(out, &entity.id),
+        Value::Experiment(_) => write_value(out, &value.unwrapped()),
+    }
+}

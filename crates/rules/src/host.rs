@@ -1,0 +1,96 @@
+//! What rules may ask of the world.
+
+/// One label of an entity, as the host knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Name of the label.
+    pub name: String,
+    /// Whether it is on; a label that was taken off is known, too.
+    pub is_added: bool,
+    /// Whether a person set it.
+    pub is_manual: bool,
+    /// Why it was set.
+    pub reasons: Vec<LabelReason>,
+}
+
+/// One reason of a [`Label`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LabelReason {
+    /// When it was given, in microseconds since 1970, where that is known.
+    pub created_at: Option<i64>,
+    /// When it lapses, in microseconds since 1970; never if none.
+    pub expires_at: Option<i64>,
+}
+
+/// Why the host has no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HostError {
+    /// The host does not offer this at all.
+    #[error("not offered here")]
+    NotOffered,
+    /// There is no such thing; the rules expect that, and it is no error.
+    #[error("not found")]
+    NotFound,
+    /// It could not be asked.
+    #[error("could not be asked")]
+    Unavailable,
+}
+
+/// What rules may ask of the world while one event is evaluated. Every default answers "not offered".
+///
+/// Contract:
+/// - answers are a function of the journal up to the event: the same event gives the same answers on replay;
+/// - [`Host::now`] does not move while one event is evaluated;
+/// - labels are those before this event's own effects.
+pub trait Host {
+    /// The one clock of rules, in microseconds since 1970: when the entry was received.
+    fn now(&self) -> i64;
+
+    /// All labels of an entity, those taken off included.
+    fn labels(&mut self, entity_type: &str, entity_id: &str) -> Result<Vec<Label>, HostError> {
+        let _ = (entity_type, entity_id);
+        Err(HostError::NotOffered)
+    }
+
+    /// Sixty-four random bits.
+    fn random(&mut self) -> Result<u64, HostError> {
+        Err(HostError::NotOffered)
+    }
+
+    /// The smallest address, as text, of the first mail exchange of a domain.
+    fn mail_exchange(&mut self, domain: &str) -> Result<String, HostError> {
+        let _ = domain;
+        Err(HostError::NotOffered)
+    }
+
+    /// Counts this event under `key`, and returns the count within the last `window_seconds`, this one included.
+    fn increment_window(&mut self, key: &str, window_seconds: f64) -> Result<u64, HostError> {
+        let _ = (key, window_seconds);
+        Err(HostError::NotOffered)
+    }
+
+    /// Whether `text` is close to an entry of the bank of that name.
+    fn matches_bank(&mut self, bank: &str, text: &str) -> Result<bool, HostError> {
+        let _ = (bank, text);
+        Err(HostError::NotOffered)
+    }
+
+    /// How many accounts share the entity, the event's own included.
+    fn linked_accounts(&mut self, entity_type: &str, entity_id: &str) -> Result<u64, HostError> {
+        let _ = (entity_type, entity_id);
+        Err(HostError::NotOffered)
+    }
+}
+
+/// A host that offers a clock and nothing else.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock(
+    /// Microseconds since 1970.
+    pub i64,
+);
+
+impl Host for Clock {
+    fn now(&self) -> i64 {
+        self.0
+    }
+}

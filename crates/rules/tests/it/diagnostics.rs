@@ -1,0 +1,1 @@
+//! What is said of bad rule sets.
