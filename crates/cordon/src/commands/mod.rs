@@ -8,6 +8,7 @@ pub mod index;
 pub mod ingest;
 mod outbox;
 mod policy;
+mod rules;
 pub mod serve;
 mod simulate;
 mod surface;
@@ -45,6 +46,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Simulate(options) => simulate::run(&shared, &options),
         Command::Bank(command) => bank::run(&shared, command),
         Command::Index(crate::cli::Index::Stats) => index::stats(&shared),
+        Command::Rules(command) => rules::run(&shared, &command),
         Command::Admin(command) => admin::run(&shared, command),
     }
 }

@@ -11,14 +11,17 @@ const ALLOWED: [(&str, &[&str]); 12] = [
     ("enforce", &[]),
     ("journal", &[]),
     ("measure", &["enforce", "journal"]),
-    ("pipeline", &["detect", "enforce", "journal"]),
+    ("pipeline", &["detect", "enforce", "journal", "rules"]),
     ("store", &["enforce", "journal", "pipeline"]),
     ("connect", &["enforce", "journal", "pipeline"]),
     ("server", &["enforce", "measure", "pipeline"]),
     ("world", &[]),
     (
         "cordon",
-        &["detect", "enforce", "measure", "journal", "pipeline", "store", "connect", "server", "world"],
+        &[
+            "detect", "enforce", "measure", "journal", "pipeline", "store", "connect", "rules", "server",
+            "world",
+        ],
     ),
     ("rules", &[]),
 ];

@@ -13,7 +13,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Encoded = Base64Encode(input=Text)",
     is_pure: true,
     special: Special::None,
-    make: make,
+    make,
 };
 
 fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {

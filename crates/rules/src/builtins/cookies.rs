@@ -22,7 +22,7 @@ pub(super) fn value<'e>(header: &str, key: &str) -> Outcome<'e> {
         // Reading stops where a piece is no cookie.
         let Some(after) = trimmed.strip_prefix('=').filter(|_| !name.is_empty()) else { break };
         let after = after.trim_start();
-        let length = match after.strip_prefix('"').and_then(|inside| closing(inside)) {
+        let length = match after.strip_prefix('"').and_then(closing) {
             Some(inside) => inside + 2,
             None => after.find(|letter: char| letter.is_whitespace() || letter == ';').unwrap_or(after.len()),
         };

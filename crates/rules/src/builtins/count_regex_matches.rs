@@ -12,7 +12,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Hits = CountRegexMatches(target=Text, patterns=['win', 'free'])",
     is_pure: true,
     special: Special::None,
-    make: make,
+    make,
 };
 
 fn make(constants: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {

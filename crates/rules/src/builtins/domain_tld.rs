@@ -11,15 +11,14 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Tld = DomainTld(domain=Domain)",
     is_pure: true,
     special: Special::None,
-    make: make,
+    make,
 };
 
 fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
     Ok(Box::new(Plain(call)))
 }
 
-fn call<'e>(arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
-    let _ = world;
+fn call<'e>(arguments: &Arguments<'_, 'e>, _: &mut World<'_, 'e>) -> Outcome<'e> {
     let host = super::domains::host(arguments.text(0)?);
     let suffix = super::domains::suffix(&host).ok_or(Fault::Silent)?;
     Ok(Value::text(suffix))

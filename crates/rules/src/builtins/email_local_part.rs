@@ -11,15 +11,14 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Local = EmailLocalPart(email=Email)",
     is_pure: true,
     special: Special::None,
-    make: make,
+    make,
 };
 
 fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
     Ok(Box::new(Plain(call)))
 }
 
-fn call<'e>(arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
-    let _ = world;
+fn call<'e>(arguments: &Arguments<'_, 'e>, _: &mut World<'_, 'e>) -> Outcome<'e> {
     let (local, _) = arguments.text(0)?.rsplit_once('@').ok_or(Fault::Silent)?;
     Ok(Value::text(local))
 }

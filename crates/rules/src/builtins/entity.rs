@@ -12,15 +12,14 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Mail = Entity(type='Mail', id=Email)",
     is_pure: true,
     special: Special::None,
-    make: make,
+    make,
 };
 
 fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
     Ok(Box::new(Plain(call)))
 }
 
-fn call<'e>(arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
-    let _ = world;
+fn call<'e>(arguments: &Arguments<'_, 'e>, _: &mut World<'_, 'e>) -> Outcome<'e> {
     let id = arguments.value(1).clone();
     let kind = Arc::from(arguments.text(0)?);
     crate::eval::coerce::entity(&kind, id)

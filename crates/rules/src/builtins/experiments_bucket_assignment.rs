@@ -9,7 +9,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Trial = ExperimentsBucketAssignment(entity=UserId, buckets=['control', 'low'], bucket_sizes=[10, 10], version=1, revision=1)",
     is_pure: false,
     special: Special::Experiment,
-    make: make,
+    make,
 };
 
 fn make(constants: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {

@@ -11,14 +11,13 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Session = ExtractCookie(header=Cookies, key='sid')",
     is_pure: true,
     special: Special::None,
-    make: make,
+    make,
 };
 
 fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
     Ok(Box::new(Plain(call)))
 }
 
-fn call<'e>(arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
-    let _ = world;
+fn call<'e>(arguments: &Arguments<'_, 'e>, _: &mut World<'_, 'e>) -> Outcome<'e> {
     super::cookies::value(arguments.text(0)?, arguments.text(1)?)
 }

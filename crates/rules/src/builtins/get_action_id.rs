@@ -11,14 +11,13 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Id = GetActionId()",
     is_pure: false,
     special: Special::None,
-    make: make,
+    make,
 };
 
 fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
     Ok(Box::new(Plain(call)))
 }
 
-fn call<'e>(arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
-    let _ = arguments;
+fn call<'e>(_: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
     Ok(Value::Int(world.action.id))
 }

@@ -11,7 +11,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Made = GetSnowflakeBucket(snowflake=PostId, granularity_seconds=3600)",
     is_pure: true,
     special: Special::None,
-    make: make,
+    make,
 };
 
 fn make(constants: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
@@ -25,8 +25,7 @@ fn make(constants: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
     Ok(Box::new(Plain(call)))
 }
 
-fn call<'e>(arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
-    let _ = world;
+fn call<'e>(arguments: &Arguments<'_, 'e>, _: &mut World<'_, 'e>) -> Outcome<'e> {
     let (id, size) = (arguments.int(0)?, arguments.int(1)?);
     // The epoch of ids is a matter of the deployment; without one it is 1970.
     let seconds = (id >> 22) / 1_000;

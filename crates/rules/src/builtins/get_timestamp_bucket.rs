@@ -11,7 +11,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Hour = GetTimestampBucket(timestamp=SentAt, granularity_seconds=3600)",
     is_pure: true,
     special: Special::None,
-    make: make,
+    make,
 };
 
 fn make(constants: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
@@ -25,8 +25,7 @@ fn make(constants: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
     Ok(Box::new(Plain(call)))
 }
 
-fn call<'e>(arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
-    let _ = world;
+fn call<'e>(arguments: &Arguments<'_, 'e>, _: &mut World<'_, 'e>) -> Outcome<'e> {
     let (seconds, size) = (arguments.int(0)?, arguments.int(1)?);
     Ok(Value::Int(seconds.saturating_sub(seconds.rem_euclid(size))))
 }

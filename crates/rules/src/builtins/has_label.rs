@@ -12,7 +12,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Known = HasLabel(entity=UserId, label='spam')",
     is_pure: false,
     special: Special::None,
-    make: make,
+    make,
 };
 
 fn make(constants: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {

@@ -12,7 +12,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Posts = IncrementWindow(key=f'posts:{UserId}', window_seconds=3600, when_all=[EventType == 'post'])",
     is_pure: false,
     special: Special::None,
-    make: make,
+    make,
 };
 
 fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {

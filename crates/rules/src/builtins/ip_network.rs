@@ -12,15 +12,14 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Network = IpNetwork(ip=IpText)",
     is_pure: true,
     special: Special::None,
-    make: make,
+    make,
 };
 
 fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
     Ok(Box::new(Plain(call)))
 }
 
-fn call<'e>(arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
-    let _ = world;
+fn call<'e>(arguments: &Arguments<'_, 'e>, _: &mut World<'_, 'e>) -> Outcome<'e> {
     let text = arguments.text(0)?;
     if let Ok(address) = text.parse::<Ipv4Addr>() {
         let [a, b, c, _] = address.octets();

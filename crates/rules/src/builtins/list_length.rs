@@ -11,14 +11,13 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Count = ListLength(list=Links)",
     is_pure: true,
     special: Special::None,
-    make: make,
+    make,
 };
 
 fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
     Ok(Box::new(Plain(call)))
 }
 
-fn call<'e>(arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
-    let _ = world;
+fn call<'e>(arguments: &Arguments<'_, 'e>, _: &mut World<'_, 'e>) -> Outcome<'e> {
     Ok(Value::Int(i64::try_from(arguments.list(0)?.len()).unwrap_or(i64::MAX)))
 }

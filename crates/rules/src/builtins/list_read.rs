@@ -11,15 +11,14 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "First = ListRead(list=Links)",
     is_pure: true,
     special: Special::None,
-    make: make,
+    make,
 };
 
 fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
     Ok(Box::new(Plain(call)))
 }
 
-fn call<'e>(arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
-    let _ = world;
+fn call<'e>(arguments: &Arguments<'_, 'e>, _: &mut World<'_, 'e>) -> Outcome<'e> {
     let (list, index) = (arguments.list(0)?, arguments.int(1)?);
     let length = i64::try_from(list.len()).unwrap_or(i64::MAX);
     let index = if index < 0 { index.saturating_add(length) } else { index };

@@ -15,7 +15,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Sorted = ListSort(list=Links)",
     is_pure: true,
     special: Special::None,
-    make: make,
+    make,
 };
 
 fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {

@@ -11,15 +11,14 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Country = PhoneCountry(phone_number=Phone)",
     is_pure: true,
     special: Special::None,
-    make: make,
+    make,
 };
 
 fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
     Ok(Box::new(Plain(call)))
 }
 
-fn call<'e>(arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
-    let _ = world;
+fn call<'e>(arguments: &Arguments<'_, 'e>, _: &mut World<'_, 'e>) -> Outcome<'e> {
     let digits: String = arguments.text(0)?.chars().filter(char::is_ascii_digit).collect();
     super::phones::country(&digits).map(Value::text).ok_or(Fault::Silent)
 }

@@ -12,15 +12,14 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Block = PhonePrefix(phone_number=Phone)",
     is_pure: true,
     special: Special::None,
-    make: make,
+    make,
 };
 
 fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
     Ok(Box::new(Plain(call)))
 }
 
-fn call<'e>(arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
-    let _ = world;
+fn call<'e>(arguments: &Arguments<'_, 'e>, _: &mut World<'_, 'e>) -> Outcome<'e> {
     let text = arguments.text(0)?;
     let length = text.chars().count();
     if length <= 4 {

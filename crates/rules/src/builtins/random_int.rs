@@ -11,7 +11,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Dice = RandomInt(start=1, end=6)",
     is_pure: false,
     special: Special::None,
-    make: make,
+    make,
 };
 
 fn make(constants: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {

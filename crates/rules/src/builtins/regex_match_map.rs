@@ -12,7 +12,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "AllShort = RegexMatchMap(target=Links, pattern=r'^.{1,20}$', mode='all')",
     is_pure: true,
     special: Special::None,
-    make: make,
+    make,
 };
 
 fn make(constants: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {

@@ -13,7 +13,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Clean = StringClean(s=Text, lower=True)",
     is_pure: true,
     special: Special::None,
-    make: make,
+    make,
 };
 
 fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {

@@ -11,7 +11,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Length = StringLength(s=Text)",
     is_pure: true,
     special: Special::None,
-    make: make,
+    make,
 };
 
 fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {

@@ -11,14 +11,13 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "IsReply = StringStartsWith(s=Text, start='@')",
     is_pure: true,
     special: Special::None,
-    make: make,
+    make,
 };
 
 fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
     Ok(Box::new(Plain(call)))
 }
 
-fn call<'e>(arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
-    let _ = world;
+fn call<'e>(arguments: &Arguments<'_, 'e>, _: &mut World<'_, 'e>) -> Outcome<'e> {
     Ok(Value::Bool(arguments.text(0)?.starts_with(arguments.text(1)?)))
 }

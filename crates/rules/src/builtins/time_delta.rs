@@ -11,7 +11,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Week = TimeDelta(days=7)",
     is_pure: true,
     special: Special::None,
-    make: make,
+    make,
 };
 
 fn make(constants: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {

@@ -81,15 +81,15 @@ fn first_fitting<'e>(
 }
 
 fn scalar<'e>(value: Value<'e>, wanted: &Type, coerce: bool) -> Outcome<'e> {
-    let is_exact = match (&value, wanted) {
+    let is_exact = matches!(
+        (&value, wanted),
         (Value::None, Type::None)
-        | (Value::Bool(_), Type::Bool)
-        | (Value::Int(_) | Value::Big(_), Type::Int | Type::Float)
-        | (Value::Float(_), Type::Float)
-        | (Value::Text(_) | Value::Owned(_), Type::Str)
-        | (_, Type::Any | Type::Unknown) => true,
-        _ => false,
-    };
+            | (Value::Bool(_), Type::Bool)
+            | (Value::Int(_) | Value::Big(_), Type::Int | Type::Float)
+            | (Value::Float(_), Type::Float)
+            | (Value::Text(_) | Value::Owned(_), Type::Str)
+            | (_, Type::Any | Type::Unknown)
+    );
     if is_exact {
         return Ok(value);
     }

@@ -90,6 +90,15 @@ impl<'t> Document<'t> {
         Document { nodes: vec![root] }
     }
 
+    /// The text of a member of the root, if it is one.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        match self.content(self.member(0, name)?) {
+            Content::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
     pub(crate) fn content(&self, node: NodeId) -> &Content<'t> {
         self.nodes.get(node as usize).map_or(&NULL, |node| &node.content)
     }

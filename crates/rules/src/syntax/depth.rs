@@ -26,10 +26,8 @@ pub(super) fn too_deep(text: &str) -> Option<usize> {
                 count(&mut operators, &mut total);
                 operators.push(0);
             }
-            b')' | b']' | b'}' => {
-                if operators.len() > 1 {
-                    total -= operators.pop().unwrap_or(0);
-                }
+            b')' | b']' | b'}' if operators.len() > 1 => {
+                total -= operators.pop().unwrap_or(0);
             }
             b',' => clear(&mut operators, &mut total),
             b';' | b'\n' if operators.len() == 1 => {

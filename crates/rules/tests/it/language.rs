@@ -132,26 +132,12 @@ fn every_example_of_a_function_is_a_sound_rule() {
         Spam = Rule(when_all=[LinkCount > 5], description='spam')\nFine = Rule(when_all=[LinkCount < 1], description='fine')\n\
         Trial = Experiment(entity=UserId, buckets=['control', 'low'], bucket_sizes=[10, 10], version=1, revision=1)\n";
     for function in cordon_rules::functions() {
-        let name = function.example.split([' ', ':']).next().unwrap();
-        let known: String = names
-            .lines()
-            .filter(|line| !line.starts_with(&format!("{name} =")) && !line.starts_with(&format!("{name}:")))
-            .collect::<Vec<_>>()
-            .join("\n");
-        let main = if function.name == "Rule" {
-            known.replace("WhenRules", "#") + "\n" + function.example
-        } else {
-            format!("{known}\n{}", function.example)
-        };
-        let main = if function.name == "Import" || function.name == "Require" {
-            format!("{known}\nImport(rules=['names.sml'])\n{}\n", function.example).replacen(
-                "Import(rules=['names.sml'])\nImport",
-                "Import",
-                1,
-            )
-        } else {
-            main
-        };
+        let (name, rest) = function.example.split_at(function.example.find([' ', ':', '(']).unwrap());
+        // The names that the examples share are taken.
+        let line =
+            if rest.starts_with('(') { function.example.to_owned() } else { format!("Sample{name}{rest}") };
+        let main =
+            if function.name == "Import" { format!("{line}\n{names}") } else { format!("{names}{line}\n") };
         let sources = Sources::new()
             .with("main.sml", &main)
             .with("names.sml", "Named = 1\n")

@@ -1,5 +1,7 @@
 //! The crate from outside: rule sets, events, and what they give.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 mod diagnostics;
 mod expected;
 mod language;

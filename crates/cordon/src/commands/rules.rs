@@ -1,0 +1,272 @@
+//! `cordon rules …`: check a rule set, run it over events, measure it, and list the functions of the language.
+
+use super::Shared;
+use crate::cli::Rules;
+use crate::exit::Exit;
+use crate::print;
+use anyhow::{Context, Result, bail};
+use cordon_model::clock::Timestamp;
+use cordon_model::limits::{LINE_BYTES_MAX, RULE_FILE_BYTES_MAX, RULE_FILES_MAX};
+use cordon_rules::{Action, Clock, Diagnostic, Document, Evaluation, Program, Severity, Sources};
+use serde_json::{Value, json, value::RawValue};
+use std::io::{BufRead, BufWriter, Read, Write};
+use std::path::Path;
+use std::time::Instant;
+
+/// Deepest nesting of folders in a rule set.
+const FOLDERS_DEEP_MAX: usize = 32;
+/// Passes over the events that `rules bench` measures; the best counts.
+const PASSES: usize = 5;
+
+/// Runs the command.
+pub fn run(shared: &Shared, command: &Rules) -> Result<Exit> {
+    match command {
+        Rules::Check { dir } => check(shared, dir),
+        Rules::Run { dir } => evaluate(dir),
+        Rules::Bench { dir, events } => bench(shared, dir, events),
+        Rules::Docs => docs(shared),
+    }
+}
+
+/// Reads a rule set from a folder.
+fn read(root: &Path) -> Result<Sources> {
+    if !root.is_dir() {
+        bail!("{} is not a folder: name the one that holds main.sml", root.display());
+    }
+    let mut sources = Sources::new();
+    let mut open = vec![(root.to_owned(), 0)];
+    let mut count = 0;
+    while let Some((folder, depth)) = open.pop() {
+        let entries =
+            std::fs::read_dir(&folder).with_context(|| format!("{} cannot be read", folder.display()))?;
+        for entry in entries {
+            let entry = entry.with_context(|| format!("{} cannot be read", folder.display()))?;
+            let path = entry.path();
+            if path.is_dir() {
+                if depth >= FOLDERS_DEEP_MAX {
+                    bail!("{} lies deeper than {FOLDERS_DEEP_MAX} folders", path.display());
+                }
+                open.push((path, depth + 1));
+                continue;
+            }
+            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            if Sources::wants(&name) {
+                count += 1;
+                if count > RULE_FILES_MAX {
+                    bail!("{} holds more than {RULE_FILES_MAX} files of rules", root.display());
+                }
+                // One byte beyond the bound is enough to say that a file is too large.
+                let mut bytes = Vec::new();
+                let file = std::fs::File::open(&path)
+                    .with_context(|| format!("{} cannot be read", path.display()))?;
+                file.take(RULE_FILE_BYTES_MAX as u64 + 1)
+                    .read_to_end(&mut bytes)
+                    .with_context(|| format!("{} cannot be read", path.display()))?;
+                sources.add(&name, bytes);
+            }
+        }
+    }
+    Ok(sources)
+}
+
+fn check(shared: &Shared, dir: &Path) -> Result<Exit> {
+    match Program::load(&read(dir)?) {
+        Ok(program) => {
+            let size = program.size();
+            if shared.is_json {
+                print::json(&sarif(&[]))?;
+            } else {
+                println!(
+                    "sound: {} files, {} rules, {} features, {} nodes",
+                    size.files, size.rules, size.features, size.nodes
+                );
+            }
+            Ok(Exit::Clean)
+        }
+        Err(found) => {
+            if shared.is_json {
+                print::json(&sarif(&found))?;
+            } else {
+                show(&found);
+            }
+            Ok(Exit::SomeRejected)
+        }
+    }
+}
+
+fn show(found: &[Diagnostic]) {
+    for diagnostic in found {
+        eprintln!("{diagnostic}\n");
+    }
+    eprintln!("{} mistakes", found.len());
+}
+
+/// The form that code hosts and editors read: SARIF 2.1.0.
+fn sarif(found: &[Diagnostic]) -> Value {
+    let result = |one: &Diagnostic| {
+        let level = match one.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        let mut place = json!({"artifactLocation": {"uri": one.path}});
+        if one.line > 0 {
+            place["region"] =
+                json!({"startLine": one.line, "startColumn": one.column, "endColumn": one.column_end});
+        }
+        let text =
+            if one.hint.is_empty() { one.message.clone() } else { format!("{}; {}", one.message, one.hint) };
+        json!({"ruleId": one.code, "level": level, "message": {"text": text},
+            "locations": [{"physicalLocation": place}]})
+    };
+    let results: Vec<Value> = found.iter().map(result).collect();
+    json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": {"name": "cordon rules check", "version": env!("CARGO_PKG_VERSION")}},
+            "columnKind": "unicodeCodePoints", "results": results}],
+    })
+}
+
+fn load(dir: &Path) -> Result<Option<Program>> {
+    match Program::load(&read(dir)?) {
+        Ok(program) => Ok(Some(program)),
+        Err(found) => {
+            show(&found);
+            Ok(None)
+        }
+    }
+}
+
+fn evaluate(dir: &Path) -> Result<Exit> {
+    let Some(program) = load(dir)? else { return Ok(Exit::CouldNotRun) };
+    let mut input = std::io::stdin().lock();
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let mut exit = Exit::Clean;
+    let mut line = Vec::new();
+    let mut number = 0;
+    while next_line(&mut input, &mut line)? {
+        number += 1;
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        match Document::parse(&line) {
+            Ok(document) => {
+                let evaluation = program.evaluate(action(&document, number), &mut Clock(now(&document)));
+                serde_json::to_writer(&mut out, &answer(&evaluation)?)?;
+                out.write_all(b"\n")?;
+            }
+            Err(error) => {
+                exit = Exit::SomeRejected;
+                eprintln!("line {number}: {error}");
+            }
+        }
+    }
+    out.flush()?;
+    Ok(exit)
+}
+
+/// Reads one line, of which no more is kept than a little beyond what an event may have.
+fn next_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> Result<bool> {
+    line.clear();
+    let taken = input.by_ref().take(LINE_BYTES_MAX as u64 + 2).read_until(b'\n', line)?;
+    if taken > LINE_BYTES_MAX && line.last() != Some(&b'\n') {
+        loop {
+            let (skip, ends) = {
+                let rest = input.fill_buf()?;
+                match rest.iter().position(|byte| *byte == b'\n') {
+                    Some(at) => (at + 1, true),
+                    None => (rest.len(), rest.is_empty()),
+                }
+            };
+            input.consume(skip);
+            if ends {
+                break;
+            }
+        }
+    }
+    Ok(taken > 0)
+}
+
+/// The event as an action: its own type and time where it has them, numbered by its line.
+fn action<'e>(document: &'e Document<'e>, number: i64) -> Action<'e> {
+    let name = ["type", "event_type"].iter().find_map(|name| document.text(name)).unwrap_or("");
+    Action { id: number, name, time: now(document), data: document, secret_data: None }
+}
+
+/// The event's own time, or 1970: the clock of rules is what was recorded, never the machine's.
+fn now(document: &Document<'_>) -> i64 {
+    document.text("time").and_then(Timestamp::parse).map_or(0, |time| time.0)
+}
+
+/// What `rules run` prints for one event.
+#[derive(serde::Serialize)]
+struct Answer {
+    /// As they are: whole numbers of any size stay what they are.
+    features: Box<RawValue>,
+    label_mutations: Vec<String>,
+    verdicts: Vec<String>,
+    errors: Vec<Value>,
+}
+
+fn answer(evaluation: &Evaluation<'_, '_>) -> Result<Answer> {
+    let mut features = String::new();
+    evaluation.write_features(&mut features);
+    let features = RawValue::from_string(features)?;
+    let errors: Vec<Value> = evaluation
+        .errors()
+        .into_iter()
+        .map(|error| json!({"path": error.path, "line": error.line, "column": error.column, "message": error.message}))
+        .collect();
+    let verdicts = evaluation.verdicts().into_iter().map(str::to_owned).collect();
+    Ok(Answer { features, label_mutations: evaluation.label_mutations(), verdicts, errors })
+}
+
+fn bench(shared: &Shared, dir: &Path, events: &Path) -> Result<Exit> {
+    let Some(program) = load(dir)? else { return Ok(Exit::CouldNotRun) };
+    let text = std::fs::read(events).with_context(|| format!("{} cannot be read", events.display()))?;
+    let lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
+    if lines.is_empty() {
+        bail!("{} holds no events", events.display());
+    }
+    let mut best = f64::INFINITY;
+    let mut effects = 0;
+    for _ in 0..PASSES {
+        effects = 0;
+        let start = Instant::now();
+        for line in &lines {
+            let document = Document::parse(line).with_context(|| "an event cannot be read")?;
+            let evaluation = program.evaluate(action(&document, 1), &mut Clock(0));
+            effects += evaluation.verdicts().len() + evaluation.label_mutations().len();
+        }
+        best = best.min(start.elapsed().as_secs_f64() * 1e6 / lines.len() as f64);
+    }
+    let size = program.size();
+    if shared.is_json {
+        print::json(&json!({"microseconds_an_event": best, "events": lines.len(), "rules": size.rules,
+            "nodes": size.nodes, "effects": effects}))?;
+    } else {
+        println!(
+            "{best:.2} µs an event, JSON parsing included: {} rules, {} nodes, {} events, {effects} effects, one core",
+            size.rules,
+            size.nodes,
+            lines.len()
+        );
+    }
+    Ok(Exit::Clean)
+}
+
+fn docs(shared: &Shared) -> Result<Exit> {
+    let functions = cordon_rules::functions();
+    if shared.is_json {
+        let list: Vec<Value> = functions
+            .iter()
+            .map(|one| json!({"name": one.name, "signature": one.signature, "about": one.about, "example": one.example}))
+            .collect();
+        print::json(&list)?;
+        return Ok(Exit::Clean);
+    }
+    for function in functions {
+        println!("{}\n    {}\n    {}\n", function.signature, function.about, function.example);
+    }
+    Ok(Exit::Clean)
+}
