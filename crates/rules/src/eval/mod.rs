@@ -6,6 +6,8 @@ pub(crate) mod operators;
 mod output;
 pub(crate) mod path;
 pub(crate) mod python;
+#[cfg(test)]
+mod twin;
 pub(crate) mod value;
 pub(crate) mod world;
 

@@ -215,7 +215,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
     }
 
     /// The features of the files that ran.
-    fn features(&self) -> impl Iterator<Item = (&Arc<str>, &Value<'e>)> {
+    pub(super) fn features(&self) -> impl Iterator<Item = (&Arc<str>, &Value<'e>)> {
         let run = self.program.files.iter().zip(&self.files_run).filter(|(_, run)| **run);
         run.flat_map(|(plan, _)| &plan.features).map(|(name, operand)| (name, self.operand(*operand)))
     }
