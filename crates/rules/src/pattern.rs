@@ -22,17 +22,24 @@ impl Pattern {
         if pattern.len() > REGEX_PATTERN_BYTES_MAX {
             return Err(format!("invalid regex pattern: longer than {REGEX_PATTERN_BYTES_MAX} bytes"));
         }
-        let mut translator = Translator {
-            letters: pattern.chars().collect(),
-            at: 0,
-            out: String::new(),
-            steps_back: false,
-            flags: Flags { ignore_case: case_insensitive, ..Flags::default() },
-            groups: Vec::new(),
+        let translate = |captures: bool| -> Result<(String, bool), String> {
+            let mut translator = Translator {
+                captures,
+                letters: pattern.chars().collect(),
+                at: 0,
+                out: String::new(),
+                steps_back: false,
+                flags: Flags { ignore_case: case_insensitive, ..Flags::default() },
+                groups: Vec::new(),
+            };
+            translator.run().map_err(|message| format!("invalid regex pattern: {message}"))?;
+            Ok((translator.out, translator.steps_back))
         };
-        translator.run().map_err(|message| format!("invalid regex pattern: {message}"))?;
-        let steps_back = translator.steps_back;
-        let translated = translator.finished();
+        // Without groups to remember, plain words run as plain searches; only references need them.
+        let (mut translated, steps_back) = translate(false)?;
+        if steps_back {
+            translated = translate(true)?.0;
+        }
         let first_line = |text: String| {
             let line =
                 text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("").trim().to_owned();
@@ -69,6 +76,8 @@ struct Flags {
 }
 
 struct Translator {
+    /// Whether groups remember what they matched.
+    captures: bool,
     letters: Vec<char>,
     at: usize,
     out: String,
@@ -82,10 +91,6 @@ struct Translator {
 const GROUPS_MAX: usize = 100;
 
 impl Translator {
-    fn finished(self) -> String {
-        self.out
-    }
-
     fn peek(&self, ahead: usize) -> Option<char> {
         self.letters.get(self.at + ahead).copied()
     }
@@ -251,7 +256,7 @@ impl Translator {
             return Err("groups nest too deep".into());
         }
         if !self.eat("?") {
-            self.open("(");
+            self.open(if self.captures { "(" } else { "(?:" });
             return Ok(false);
         }
         if self.eat("#") {
@@ -273,7 +278,11 @@ impl Translator {
             self.open("(?:");
         } else if self.eat("P<") {
             let name = self.until('>')?;
-            self.open(&format!("(?P<{name}>"));
+            if self.captures {
+                self.open(&format!("(?P<{name}>"));
+            } else {
+                self.open("(?:");
+            }
         } else if self.eat("P=") {
             let name = self.until(')')?;
             self.steps_back = true;

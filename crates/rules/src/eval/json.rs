@@ -70,7 +70,8 @@ impl<'t> Document<'t> {
         }
         let text = std::str::from_utf8(text)
             .map_err(|error| DocumentError::Invalid { byte: error.valid_up_to() })?;
-        let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, nodes: Vec::with_capacity(32) };
+        let mut reader =
+            Reader { text, bytes: text.as_bytes(), at: 0, nodes: Vec::with_capacity(text.len() / 12 + 4) };
         reader.space();
         reader.value(Cow::Borrowed(""), 0, 0)?;
         reader.space();

@@ -84,7 +84,9 @@ impl Run<'_, '_, '_> {
 
     /// Runs what is required until nothing new is.
     fn required(&mut self) {
-        let mut open: Vec<usize> = self.program.always.clone();
+        let requires =
+            |number: &&usize| self.program.files.get(**number).is_some_and(|plan| !plan.requires.is_empty());
+        let mut open: Vec<usize> = self.program.always.iter().filter(requires).copied().collect();
         while let Some(number) = open.pop() {
             let Some(plan) = self.program.files.get(number) else { continue };
             for (path, condition) in &plan.requires {

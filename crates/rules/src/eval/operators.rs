@@ -305,6 +305,7 @@ fn as_number<'e>(value: &Value<'e>) -> Value<'e> {
 pub(crate) fn equal(left: &Value<'_>, right: &Value<'_>) -> bool {
     match (left, right) {
         (Value::Int(left), Value::Int(right)) => left == right,
+        (Value::Text(left), Value::Owned(right)) => *left == &**right,
         (Value::Bool(left), Value::Bool(right)) => left == right,
         (Value::Failed | Value::None, Value::Failed | Value::None) => true,
         (Value::Failed | Value::None, _) | (_, Value::Failed | Value::None) => false,
@@ -341,6 +342,18 @@ fn contains(item: &Value<'_>, container: &Value<'_>) -> Result<bool, Fault> {
 /// `left comparator right`: failed operands propagate or count as `None`, by comparator.
 #[inline]
 pub(crate) fn compare<'e>(comparator: Comparator, left: &Value<'_>, right: &Value<'_>) -> Outcome<'e> {
+    if let (Value::Int(left), Value::Int(right)) = (left, right) {
+        // By far the most frequent case.
+        match comparator {
+            Comparator::Equal => return Ok(Value::Bool(left == right)),
+            Comparator::NotEqual => return Ok(Value::Bool(left != right)),
+            Comparator::Less => return Ok(Value::Bool(left < right)),
+            Comparator::LessOrEqual => return Ok(Value::Bool(left <= right)),
+            Comparator::Greater => return Ok(Value::Bool(left > right)),
+            Comparator::GreaterOrEqual => return Ok(Value::Bool(left >= right)),
+            Comparator::In | Comparator::NotIn => {}
+        }
+    }
     let is_true = match comparator {
         Comparator::Equal => equal(left, right),
         Comparator::NotEqual => !equal(left, right),

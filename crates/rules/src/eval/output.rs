@@ -106,10 +106,10 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             Value::Rule(rule, true) => Some(*rule),
             _ => None,
         };
-        let rules: Vec<u32> = when.rules.iter().filter_map(holds).collect();
-        if rules.is_empty() {
+        if !when.rules.iter().any(|rule| holds(rule).is_some()) {
             return;
         }
+        let rules: Vec<u32> = when.rules.iter().filter_map(holds).collect();
         for effect in &when.effects {
             let Value::Effect(node) = *self.operand(*effect) else { continue };
             self.emitted.push(node);
