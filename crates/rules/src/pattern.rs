@@ -31,6 +31,7 @@ impl Pattern {
                 steps_back: false,
                 flags: Flags { ignore_case: case_insensitive, ..Flags::default() },
                 groups: Vec::new(),
+                names: Vec::new(),
             };
             translator.run().map_err(|message| format!("invalid regex pattern: {message}"))?;
             Ok((translator.out, translator.steps_back))
@@ -85,6 +86,8 @@ struct Translator {
     flags: Flags,
     /// The flags to return to, by open group.
     groups: Vec<Flags>,
+    /// Names of groups so far.
+    names: Vec<String>,
 }
 
 /// Deepest nesting of groups in a pattern.
@@ -278,6 +281,13 @@ impl Translator {
             self.open("(?:");
         } else if self.eat("P<") {
             let name = self.until('>')?;
+            if name.starts_with(|letter: char| letter.is_numeric()) {
+                return Err(format!("bad character in group name '{name}'"));
+            }
+            if self.names.contains(&name) {
+                return Err(format!("redefinition of group name '{name}'"));
+            }
+            self.names.push(name.clone());
             if self.captures {
                 self.open(&format!("(?P<{name}>"));
             } else {
@@ -559,7 +569,8 @@ mod tests {
             (r"\q", "bad escape"),
             ("a(?i)b", "global flags"),
             (r"\p{L}", "bad escape"),
-            ("(?P<1>a)", ""),
+            ("(?P<1>a)", "bad character in group name"),
+            ("(?P<a>a)(?P<a>a)", "redefinition"),
             ("a{1000}{1000}", "multiple repeat"),
             ("((a{1000}){1000}){1000}", ""),
         ] {
