@@ -18,5 +18,6 @@ mod demo;
 mod evaluate;
 mod http;
 mod ingest;
+mod rules;
 mod support;
 mod surface;
