@@ -108,11 +108,14 @@ fn sarif(found: &[Diagnostic]) -> Value {
             Severity::Error => "error",
             Severity::Warning => "warning",
         };
-        let mut place = json!({"artifactLocation": {"uri": one.path}});
-        if one.line > 0 {
-            place["region"] =
+        let file = json!({"uri": one.path});
+        let place = if one.line > 0 {
+            let region =
                 json!({"startLine": one.line, "startColumn": one.column, "endColumn": one.column_end});
-        }
+            json!({"artifactLocation": file, "region": region})
+        } else {
+            json!({"artifactLocation": file})
+        };
         let text =
             if one.hint.is_empty() { one.message.clone() } else { format!("{}; {}", one.message, one.hint) };
         json!({"ruleId": one.code, "level": level, "message": {"text": text},
