@@ -228,6 +228,81 @@ fn a_folder_that_cannot_be_made_is_named_with_the_mend() {
 }
 
 #[test]
+fn rejects_go_to_the_file_that_was_named_with_line_code_and_reason() {
+    let folder = Folder::new();
+    let file = folder.write("mixed.ndjson", format!("{}not json\n{{\"id\":\"e\"}}\n", posts(2)));
+    let named = folder.path("refused.ndjson");
+    let output = folder.run(["ingest", "--json", "--rejects", text(&named), text(&file)]);
+    assert_eq!((code(&output), last_json(&output)["rejected"].clone()), (2, json!(2)));
+    assert!(!folder.data().join("rejects.ndjson").exists());
+    let rows = std::fs::read_to_string(&named).unwrap();
+    let rows: Vec<serde_json::Value> = rows.lines().map(|row| serde_json::from_str(row).unwrap()).collect();
+    for (row, (line, code)) in rows.iter().zip([(3, "invalid_json"), (4, "missing_field")]) {
+        assert_eq!(
+            (&row["file"], &row["line"], &row["code"]),
+            (&json!(text(&file)), &json!(line), &json!(code))
+        );
+        assert!(row["reason"].as_str().unwrap().len() > 5, "{row}");
+        assert_eq!(row.as_object().unwrap().len(), 4, "{row}");
+    }
+    assert_eq!(rows.len(), 2);
+}
+
+#[test]
+fn a_new_folder_starts_with_the_settings_that_were_named() {
+    let folder = Folder::new();
+    let event = r#"{"id":"l","type":"account.logged_in","time":"2016-02-05T10:00:00Z","account":{"id":"a"},"session":{"ip":"192.0.2.1","device":"d"}}"#;
+    let file = folder.write("log-in.ndjson", event);
+    let settings =
+        cordon_detect::settings::BUNDLED.replacen("path: session.device", "path: session.browser", 1);
+    let settings = folder.write("own-links.yaml", settings);
+    folder.json(["ingest", "--links", text(&settings), text(&file)]);
+    assert_eq!(folder.json(["index", "stats"])["links"], 2, "address and network, but no device");
+}
+
+#[test]
+fn wrong_usage_ends_with_two_and_help_with_nought() {
+    let folder = Folder::new();
+    assert_eq!(code(&folder.run(["ingest", "--no-such-option", "-"])), 2);
+    assert_eq!(code(&folder.run(["ingest"])), 2);
+    assert_eq!(code(&folder.run(["ingest", "--help"])), 0);
+    assert_eq!(code(&folder.run(["--version"])), 0);
+}
+
+#[test]
+fn a_file_in_the_place_of_a_folder_of_ours_is_named_and_left_alone() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.data()).unwrap();
+    let in_the_way = folder.data().join("journal");
+    std::fs::write(&in_the_way, "a file, no folder").unwrap();
+    let file = folder.write("posts.ndjson", posts(1));
+    let output = folder.run(["ingest", text(&file)]);
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(code(&output), 3);
+    assert!(message.contains(text(&in_the_way)), "{message}");
+    assert_eq!(std::fs::read_to_string(&in_the_way).unwrap(), "a file, no folder");
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    std::fs::create_dir(folder.data()).unwrap();
+    let mode = |mode: u32| std::fs::set_permissions(folder.data(), std::fs::Permissions::from_mode(mode));
+    mode(0o555).unwrap();
+    if std::fs::write(folder.data().join("probe"), "").is_ok() {
+        return skip("a folder's mode does not bind whoever runs the tests");
+    }
+    let file = folder.write("posts.ndjson", posts(1));
+    let output = folder.run(["ingest", text(&file)]);
+    mode(0o755).unwrap();
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(code(&output), 3);
+    assert!(message.contains(text(&folder.data())), "{message}");
+    assert_eq!(folder.json(["ingest", text(&file)])["accepted"], 1);
+}
+
+#[test]
 fn erasure_and_new_settings_take_effect() {
     let folder = Folder::new();
     let log_in = |n: usize| {

@@ -102,6 +102,60 @@ fn one_candidate_is_explained_row_by_row_and_groups_can_be_chosen() {
 }
 
 #[test]
+fn seeds_come_from_a_file_or_from_open_reports_as_well() {
+    let (folder, groups) = lookalikes();
+    let seeds = &groups.values().next().unwrap()[..10];
+    let named = folder.json(["surface", "--seeds", &seeds.join(","), "--top", "15"]);
+    let file = folder.write("seeds.txt", format!("  {} \n\n", seeds.join("\r\n")));
+    assert_eq!(folder.json(["surface", "--seeds-file", text(&file), "--top", "15"]), named);
+    let absent = folder.run(["surface", "--seeds-file", text(&folder.path("absent.txt"))]);
+    assert_eq!(code(&absent), 3);
+    assert!(String::from_utf8_lossy(&absent.stderr).contains("absent.txt"));
+
+    let none = folder.run(["surface", "--reported"]);
+    assert_eq!(code(&none), 3, "nobody is reported yet");
+    let time = cordon_model::clock::Clock::now(&cordon_model::clock::SystemClock);
+    let report = |account: &String| {
+        let report = serde_json::json!({
+            "id": format!("report-{account}"), "type": "report.created", "time": time.to_string(),
+            "report": { "account_id": account, "reporter": { "kind": "user" } },
+        });
+        report.to_string() + "\n"
+    };
+    let reports = folder.write("reports.ndjson", seeds.iter().map(report).collect::<String>());
+    assert_eq!(folder.json(["ingest", text(&reports)])["accepted"], 10);
+    let ids = |found: &Value| {
+        let found = found.as_array().unwrap().iter();
+        found.map(|one| one["account_id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let reported = folder.json(["surface", "--reported", "--top", "15"]);
+    assert_eq!(ids(&reported), ids(&named));
+}
+
+#[test]
+fn the_ranking_comes_as_csv_with_the_same_accounts_in_the_same_order() {
+    let (folder, groups) = lookalikes();
+    let seeds = groups.values().next().unwrap()[..10].join(",");
+    let found = folder.json(["surface", "--seeds", &seeds, "--top", "5"]);
+    let output = folder.run(["surface", "--seeds", &seeds, "--top", "5", "--csv"]);
+    assert_eq!(code(&output), 0);
+    let csv = String::from_utf8(output.stdout).unwrap();
+    let mut rows = csv.lines();
+    assert_eq!(rows.next(), Some("rank,account_id,weight,probability,is_calibrated,evidence"));
+    let found = found.as_array().unwrap();
+    assert_eq!(rows.clone().count(), found.len(), "{csv}");
+    for ((place, row), one) in (1..).zip(rows).zip(found) {
+        let weight = one["weight"].as_f64().unwrap();
+        let start = format!("{place},{},{weight:.3},", one["account_id"].as_str().unwrap());
+        assert!(row.starts_with(&start), "{start}: {row}");
+        assert!(row.contains(",false,"), "{row}");
+    }
+    let both = folder.run(["surface", "--seeds", &seeds, "--csv", "--json"]);
+    assert_eq!(code(&both), 2, "CSV or JSON, not both");
+    assert!(both.stdout.is_empty());
+}
+
+#[test]
 fn mistakes_are_named() {
     let (folder, _) = lookalikes();
     for (arguments, part) in [
