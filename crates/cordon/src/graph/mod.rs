@@ -151,8 +151,8 @@ mod tests {
     fn graphviz_draws_rare_links_thick_and_hubs_faint_and_escapes_values() {
         let text = text(dot::write);
         assert!(text.contains(r#"a1 [shape=ellipse, label="b \"<&>\""]"#), "{text}");
-        assert!(text.contains(r##"a0 -- e0 [penwidth=2.30, color="#303030cc"]"##), "{text}");
-        assert!(text.contains(r##"a1 -- e1 [penwidth=0.54, color="#3030302c"]"##), "{text}");
+        assert!(text.contains(r##"a0 -- e0 [penwidth=2.30, color="#303030cb"]"##), "{text}");
+        assert!(text.contains(r##"a1 -- e1 [penwidth=0.54, color="#3030302b"]"##), "{text}");
     }
 
     #[test]
