@@ -248,8 +248,14 @@ fn find<'j, 'a>(body: &'j Json<'a>, path: &Path) -> Option<&'j Json<'a>> {
     path.0.iter().try_fold(body, |value, name| value.get(name))
 }
 
-/// Every text at `path`: the value itself, or each element of a list.
+/// Every text at `path`: the value itself, or each element of a list. A keyed hash in the place of a value whose time
+/// is over is none.
 fn each_value(body: &Json<'_>, path: &Path, found: &mut dyn FnMut(&str)) {
+    let mut found = |text: &str| {
+        if !redact::is_marked(text) {
+            found(text);
+        }
+    };
     match find(body, path) {
         Some(Json::String(text)) => found(text),
         Some(Json::Array(items)) => items.iter().filter_map(Json::as_str).for_each(found),

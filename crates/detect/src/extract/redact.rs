@@ -85,7 +85,8 @@ fn replace(value: &mut Value, line: &Line<'_>, key: &HashKey) -> bool {
     true
 }
 
-fn is_marked(text: &str) -> bool {
+/// Whether a keyed hash stands where a raw value stood.
+pub(super) fn is_marked(text: &str) -> bool {
     let digits = text.strip_prefix(MARK);
     digits.is_some_and(|digits| digits.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
@@ -103,6 +104,34 @@ mod tests {
         let again = redact(&settings, &key, EventType::PostCreated, &bytes, age_days);
         assert_eq!(again, None, "a hash is not hashed again");
         serde_json::from_slice(&bytes).ok()
+    }
+
+    #[test]
+    fn what_stands_in_place_of_a_value_is_no_value() {
+        let (key, settings) = (HashKey::from_bytes([3; 16]), LinkSettings::bundled());
+        let bytes = redact(&settings, &key, EventType::PostCreated, EVENT.as_bytes(), 400).unwrap();
+        let now = cordon_model::clock::Timestamp::parse("2016-02-05T10:00:00Z").unwrap();
+        let said = |bytes: &[u8]| {
+            let event = cordon_model::event::Event::read(bytes, now).unwrap();
+            crate::extract::extract(&settings, &key, &event).unwrap()
+        };
+        let mut without: Value = serde_json::from_slice(&bytes).unwrap();
+        take_marked_out(&mut without);
+        let (before, after) = (said(EVENT.as_bytes()), said(&bytes));
+        assert_eq!(after, said(without.to_string().as_bytes()));
+        assert!(after.entities.len() < before.entities.len() && after.terms.len() < before.terms.len());
+    }
+
+    fn take_marked_out(value: &mut Value) {
+        let is_marked_text = |value: &Value| value.as_str().is_some_and(is_marked);
+        match value {
+            Value::Object(fields) => {
+                fields.retain(|_, value| !is_marked_text(value));
+                fields.values_mut().for_each(take_marked_out);
+            }
+            Value::Array(items) => items.retain(|item| !is_marked_text(item)),
+            _ => {}
+        }
     }
 
     #[test]
