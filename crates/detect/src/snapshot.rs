@@ -6,7 +6,7 @@ use crate::awaited::Awaited;
 use crate::banks::{Banks, BanksDump};
 use crate::fingerprints::{NearMedia, NearMediaDump, NearTexts, NearTextsDump};
 use crate::learning::Learning;
-use crate::links::{Account, Accounts, Entities, Entity, LinkIndex};
+use crate::links::{Account, Accounts, Entities, Entity, LinkIndex, ListDump};
 use crate::profiles::{Profiles, ProfilesDump};
 use crate::proposals::Unswept;
 use crate::returns::Proposed;
@@ -15,13 +15,12 @@ use crate::state::Detection;
 use cordon_model::clock::Day;
 use cordon_model::hashing::HashKey;
 use cordon_model::ids::Offset;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Version of the layout; a snapshot of another version is not read but made anew from the journal.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 
 /// Why bytes are no snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -84,11 +83,10 @@ impl Detection {
             return Err(SnapshotError::Foreign);
         }
         let mut state = Self::new(settings, key);
-        let (facts, lengths, days, entities): (Vec<Account>, Vec<u32>, Vec<[u16; 4]>, Vec<u32>) =
-            take(&mut input)?;
-        let accounts = Accounts::restore(facts, &lengths, &days, &entities);
-        let (facts, lengths, postings, free): (Vec<Entity>, Vec<u32>, Vec<u32>, Vec<u32>) = take(&mut input)?;
-        let entities = Entities::restore(facts, &lengths, &postings, free);
+        let (facts, lists): (Vec<Account>, Vec<ListDump<'_>>) = take(&mut input)?;
+        let accounts = Accounts::restore(facts, lists).ok_or(SnapshotError::Broken)?;
+        let (facts, postings, free): (Vec<Entity>, Vec<u32>, Vec<u32>) = take(&mut input)?;
+        let entities = Entities::restore(facts, &postings, free).ok_or(SnapshotError::Broken)?;
         state.links = LinkIndex { accounts, entities };
         for (store, profiles) in state.settings.profiles.iter().zip(&mut state.profiles) {
             *profiles = Profiles::restore(store.terms_max, take::<ProfilesDump>(&mut input)?);
@@ -112,7 +110,7 @@ fn put(out: &mut Vec<u8>, value: &impl Serialize) -> Result<(), SnapshotError> {
     postcard::to_io(value, out).map(|_| ()).map_err(|_| SnapshotError::Broken)
 }
 
-fn take<T: DeserializeOwned>(input: &mut &[u8]) -> Result<T, SnapshotError> {
+fn take<'b, T: Deserialize<'b>>(input: &mut &'b [u8]) -> Result<T, SnapshotError> {
     let (value, rest) = postcard::take_from_bytes(input).map_err(|_| SnapshotError::Broken)?;
     *input = rest;
     Ok(value)

@@ -63,8 +63,8 @@ fn ties(detection: &Detection, options: &CommunityOptions) -> Vec<Edge> {
             break;
         }
         let accounts = detection.links().postings(entity);
-        let is_there = |account: &&u32| !detection.links().account_facts(AccountNumber(**account)).is_gone;
-        let there: Vec<u32> = accounts.iter().filter(is_there).copied().collect();
+        let is_there = |account: &u32| !detection.links().account_facts(AccountNumber(*account)).is_gone;
+        let there: Vec<u32> = accounts.filter(is_there).collect();
         for (place, one) in there.iter().enumerate() {
             shared.extend(
                 there

@@ -9,7 +9,7 @@
 
 use super::cluster::{self, Cluster, SharedObject};
 use crate::Detection;
-use crate::links::{AccountNumber, EntityNumber, Link};
+use crate::links::{AccountNumber, EntityNumber, Postings};
 use crate::similar::row::{Row, link_rows};
 use crate::similar::weigh::{SeedEntities, SharedEntity, capped, is_behaviour, shared_entities};
 use cordon_model::clock::{Day, Timestamp};
@@ -117,15 +117,15 @@ impl Core {
     fn reached(&self, detection: &Detection) -> BTreeSet<AccountNumber> {
         let links = detection.links();
         let postings = self.entities.iter().map(|(entity, _)| links.postings(entity));
-        let mut leading: Vec<&[u32]> =
+        let mut leading: Vec<Postings<'_>> =
             postings.filter(|accounts| (2..=LEADING_ACCOUNTS_MAX).contains(&accounts.len())).collect();
-        leading.sort_by_key(|accounts| accounts.len());
+        leading.sort_by_key(Postings::len);
         let mut followed = 0;
         let within = leading.into_iter().take_while(|accounts| {
             followed += accounts.len();
             followed <= POSTINGS_FOLLOWED_MAX
         });
-        let accounts = within.flatten().map(|account| AccountNumber(*account));
+        let accounts = within.flatten().map(AccountNumber);
         accounts.filter(|account| !links.account_facts(*account).is_gone).collect()
     }
 
@@ -150,17 +150,12 @@ impl Core {
 
     fn is_same_time(&self, detection: &Detection, account: AccountNumber, row: &SharedEntity) -> bool {
         let (Some((first, last)), Some(link)) =
-            (self.days.get(&row.entity), link_of(detection, account, row.entity))
+            (self.days.get(&row.entity), detection.links().link(account, row.entity))
         else {
             return false;
         };
         link.first.days_since(*last) <= DAYS_APART_MAX && first.days_since(link.last) <= DAYS_APART_MAX
     }
-}
-
-fn link_of(detection: &Detection, account: AccountNumber, entity: EntityNumber) -> Option<&Link> {
-    let links = detection.links().links(account);
-    links.binary_search_by_key(&entity, |link| link.entity).ok().and_then(|place| links.get(place))
 }
 
 fn gather(detection: &Detection, seed: AccountNumber, members: &[Joining]) -> Cluster {
@@ -170,8 +165,7 @@ fn gather(detection: &Detection, seed: AccountNumber, members: &[Joining]) -> Cl
             sharing.entry(row.entity).or_default().insert(one.account.0);
         }
     }
-    let seeds: BTreeSet<EntityNumber> =
-        detection.links().links(seed).iter().map(|link| link.entity).collect();
+    let seeds: BTreeSet<EntityNumber> = detection.links().links(seed).map(|link| link.entity).collect();
     for (_, accounts) in sharing.iter_mut().filter(|(entity, _)| seeds.contains(entity)) {
         accounts.insert(seed.0);
     }
@@ -194,7 +188,7 @@ pub(super) fn of_entities(
     for (entity, accounts) in sharing.iter().filter(|(_, accounts)| accounts.len() > 1) {
         let facts = detection.links().entity(*entity);
         for account in accounts {
-            if let Some(link) = link_of(detection, AccountNumber(*account), *entity) {
+            if let Some(link) = detection.links().link(AccountNumber(*account), *entity) {
                 days.entry(facts.kind).or_default().extend([link.first, link.last]);
             }
         }

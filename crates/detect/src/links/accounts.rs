@@ -1,12 +1,16 @@
 //! Accounts and their links.
 
+use super::blocks::{Blocks, Handle, Moved};
+use super::chunked::Chunked;
+use super::list::{Coded, Coding, Links, Spot};
+use super::sequence::{Bytes, sequence};
 use super::{AccountNumber, EntityNumber, Hashed, Sighting, Slots};
 use cordon_model::account::Standing;
 use cordon_model::clock::Day;
 use cordon_model::ids::Offset;
 use serde::{Deserialize, Serialize};
 
-/// The fact that an account used an entity. Twelve bytes.
+/// The fact that an account used an entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Link {
     /// What it used.
@@ -19,6 +23,18 @@ pub struct Link {
     pub received: Day,
     /// Uses, saturating.
     pub count: u16,
+}
+
+impl Link {
+    fn renewed(self, seen: Sighting) -> Self {
+        Self {
+            first: self.first.min(seen.day),
+            last: self.last.max(seen.day),
+            received: seen.received,
+            count: self.count.saturating_add(1),
+            ..self
+        }
+    }
 }
 
 /// What is known of an account besides its links.
@@ -58,13 +74,30 @@ impl Hashed for Account {
     }
 }
 
-/// Facts, list lengths, each link's days and count, each link's entity.
-pub(crate) type AccountsDump<'a> = (&'a [Account], Vec<u32>, Vec<[u16; 4]>, Vec<u32>);
+/// Where an account's links stand.
+#[derive(Clone, Copy, Debug, Default)]
+struct List {
+    /// `None` where it has no link.
+    handle: Option<Handle>,
+    /// Bytes.
+    used: u16,
+    /// Links.
+    count: u16,
+    /// The day of the first link that it began with: near ones take fewer bytes.
+    base: Day,
+}
+
+/// An account's links in a snapshot: how many, their base day, their bytes.
+pub(crate) type ListDump<'a> = (u16, Day, Bytes<'a>);
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Accounts {
     facts: Slots<Account>,
-    links: Vec<Vec<Link>>,
+    lists: Chunked<List>,
+    blocks: Blocks,
+    link_count: usize,
+    /// A list on its way to its new form.
+    scratch: Vec<u8>,
 }
 
 impl Accounts {
@@ -79,7 +112,7 @@ impl Accounts {
         }
         let (first, received, witness) = (seen.day, seen.received, seen.offset);
         let account = Account { hash, witness, first, received, followers: u32::MAX, ..Account::default() };
-        self.links.push(Vec::new());
+        self.lists.push(List::default());
         AccountNumber(self.facts.add(account))
     }
 
@@ -101,48 +134,124 @@ impl Accounts {
         }
     }
 
-    pub(crate) fn links(&self, account: AccountNumber) -> &[Link] {
-        self.links.get(account.0 as usize).map_or(&[], Vec::as_slice)
+    pub(crate) fn links(&self, account: AccountNumber) -> Links<'_> {
+        Links::new(self.coding(self.list(account)))
+    }
+
+    /// The link to one entity.
+    pub(crate) fn link_to(&self, account: AccountNumber, entity: EntityNumber) -> Option<Link> {
+        let coding = self.coding(self.list(account));
+        let (spot, is_there) = coding.find(entity);
+        if is_there { coding.link(spot) } else { None }
+    }
+
+    fn list(&self, account: AccountNumber) -> List {
+        self.lists.get(account.0).copied().unwrap_or_default()
+    }
+
+    fn coding(&self, list: List) -> Coding<'_> {
+        let bytes = list.handle.map_or(&[][..], |handle| self.blocks.bytes(handle));
+        Coding::of(bytes, list.count, list.base)
     }
 
     /// Adds or renews a link; says whether it is new.
     pub(crate) fn link(&mut self, account: AccountNumber, entity: EntityNumber, seen: Sighting) -> bool {
-        let Some(links) = self.links.get_mut(account.0 as usize) else { return false };
-        match links.binary_search_by_key(&entity, |link| link.entity) {
-            Ok(place) => {
-                if let Some(link) = links.get_mut(place) {
-                    link.first = link.first.min(seen.day);
-                    link.last = link.last.max(seen.day);
-                    link.received = seen.received;
-                    link.count = link.count.saturating_add(1);
-                }
-                false
+        let mut list = self.list(account);
+        if list.count == 0 {
+            list.base = seen.day;
+        }
+        let coding = self.coding(list);
+        let (spot, is_there) = coding.find(entity);
+        let there = coding.link(spot);
+        if is_there && let Some(link) = there {
+            self.renew(account, list, spot, link, link.renewed(seen));
+            return false;
+        }
+        let (first, received) = (seen.day, seen.received);
+        let new = Link { entity, first, last: first, received, count: 1 };
+        match there {
+            Some(next) => {
+                let end = coding.after(spot, &next);
+                self.splice(account, list, (spot, end), &[new, next]);
             }
-            Err(place) => {
-                if links.len() == links.capacity() {
-                    // Half again rather than double: lists are many and long-lived.
-                    links.reserve_exact(links.len() / 2 + 4);
-                }
-                let (first, received) = (seen.day, seen.received);
-                links.insert(place, Link { entity, first, last: first, received, count: 1 });
-                true
-            }
+            None => self.splice(account, list, (spot, spot), &[new]),
+        }
+        true
+    }
+
+    /// Puts a link in the place of its former self; mostly it takes as many bytes.
+    fn renew(&mut self, account: AccountNumber, list: List, spot: Spot, before: Link, after: Link) {
+        let coding = self.coding(list);
+        let coded = Coded::new(&after, spot.before, list.base);
+        if coding.told.get(spot.place) != Some(&coded.told) {
+            let end = coding.after(spot, &before);
+            self.splice(account, list, (spot, end), &[after]);
+            return;
+        }
+        let Some(handle) = list.handle else { return };
+        let start = usize::from(list.count) + spot.at;
+        let place = start..start + coded.fields().len();
+        if let Some(fields) = self.blocks.bytes_mut(handle).get_mut(place) {
+            fields.copy_from_slice(coded.fields());
         }
     }
 
     pub(crate) fn unlink(&mut self, account: AccountNumber, entity: EntityNumber) -> bool {
-        let Some(links) = self.links.get_mut(account.0 as usize) else { return false };
-        let place = links.binary_search_by_key(&entity, |link| link.entity);
-        place.is_ok_and(|place| {
-            links.remove(place);
-            true
-        })
+        let list = self.list(account);
+        let coding = self.coding(list);
+        let (spot, is_there) = coding.find(entity);
+        let Some(link) = coding.link(spot).filter(|_| is_there) else { return false };
+        let end = coding.after(spot, &link);
+        match coding.link(end) {
+            Some(next) => {
+                let after = coding.after(end, &next);
+                self.splice(account, list, (spot, after), &[next]);
+            }
+            None => self.splice(account, list, (spot, end), &[]),
+        }
+        true
+    }
+
+    /// Replaces the links between two spots.
+    fn splice(&mut self, account: AccountNumber, list: List, (spot, end): (Spot, Spot), links: &[Link]) {
+        let mut bytes = std::mem::take(&mut self.scratch);
+        self.coding(list).splice(spot, end, links, usize::from(list.used), &mut bytes);
+        let count = usize::from(list.count) + links.len() + spot.place - end.place;
+        self.link_count = self.link_count + count - usize::from(list.count);
+        self.put(account, List { count: count as u16, ..list }, &bytes);
+        self.scratch = bytes;
+    }
+
+    /// Writes an account's list in full.
+    fn put(&mut self, account: AccountNumber, list: List, bytes: &[u8]) {
+        let (handle, moved) = match list.handle {
+            Some(handle) if bytes.is_empty() => (None, self.blocks.remove(handle)),
+            Some(handle) => {
+                let (handle, moved) = self.blocks.fit(handle, account.0, bytes.len(), 0);
+                (Some(handle), moved)
+            }
+            None if bytes.is_empty() => (None, None),
+            None => (Some(self.blocks.add(account.0, bytes.len())), None),
+        };
+        if let Some(Moved { owner, handle }) = moved
+            && let Some(other) = self.lists.get_mut(owner)
+        {
+            other.handle = Some(handle);
+        }
+        if let Some(block) = handle.map(|handle| self.blocks.bytes_mut(handle))
+            && let Some(block) = block.get_mut(..bytes.len())
+        {
+            block.copy_from_slice(bytes);
+        }
+        if let Some(place) = self.lists.get_mut(account.0) {
+            *place = List { handle, used: bytes.len() as u16, ..list };
+        }
     }
 
     /// The entity that the account has not used for longest; of several the least used, then the first.
     pub(crate) fn least_recent(&self, account: AccountNumber) -> Option<EntityNumber> {
         let links = self.links(account);
-        links.iter().min_by_key(|link| (link.received, link.count, link.entity)).map(|link| link.entity)
+        links.min_by_key(|link| (link.received, link.count, link.entity)).map(|link| link.entity)
     }
 
     pub(crate) fn numbers(&self) -> impl Iterator<Item = AccountNumber> + use<> {
@@ -154,34 +263,38 @@ impl Accounts {
     }
 
     pub(crate) fn link_count(&self) -> usize {
-        self.links.iter().map(Vec::len).sum()
+        self.link_count
     }
 
     /// Bytes in use: (facts and dictionary, links), without allocator overhead.
     pub(crate) fn bytes(&self) -> (usize, usize) {
-        let lists: usize = self.links.iter().map(|links| links.capacity() * size_of::<Link>()).sum();
-        (self.facts.bytes(), lists + self.links.capacity() * size_of::<Vec<Link>>())
+        (self.facts.bytes(), self.lists.bytes() + self.blocks.used())
     }
 
     /// All that [`Accounts::restore`] needs, in order.
-    pub(crate) fn dump(&self) -> AccountsDump<'_> {
-        let lengths = self.links.iter().map(|links| links.len() as u32).collect();
-        let all = || self.links.iter().flatten();
-        let days = all().map(|link| [link.first.0, link.last.0, link.received.0, link.count]).collect();
-        (self.facts.facts(), lengths, days, all().map(|link| link.entity.0).collect())
+    pub(crate) fn dump(&self) -> impl Serialize {
+        let lists = self.lists.iter().map(|list| -> ListDump<'_> {
+            let bytes = list.handle.map_or(&[][..], |handle| self.blocks.bytes(handle));
+            (list.count, list.base, Bytes(bytes.get(..usize::from(list.used)).unwrap_or_default()))
+        });
+        (sequence(self.facts.numbers(), self.facts.facts()), sequence(self.lists.len(), lists))
     }
 
-    /// What [`Accounts::dump`] wrote.
-    pub(crate) fn restore(facts: Vec<Account>, lengths: &[u32], days: &[[u16; 4]], entities: &[u32]) -> Self {
-        let mut all = entities.iter().zip(days).map(|(entity, &[first, last, received, count])| Link {
-            entity: EntityNumber(*entity),
-            first: Day(first),
-            last: Day(last),
-            received: Day(received),
-            count,
-        });
-        let links = lengths.iter().map(|length| all.by_ref().take(*length as usize).collect()).collect();
+    /// What [`Accounts::dump`] wrote; `None` where it cannot have been that.
+    pub(crate) fn restore(facts: Vec<Account>, lists: Vec<ListDump<'_>>) -> Option<Self> {
+        let mut restored = Self::default();
+        for (account, (count, base, Bytes(bytes))) in (0..).zip(lists) {
+            if Coding::of(bytes, count, base).length() != Some(bytes.len())
+                || bytes.len() > usize::from(u16::MAX)
+            {
+                return None;
+            }
+            restored.lists.push(List::default());
+            restored.put(AccountNumber(account), List { count, base, ..List::default() }, bytes);
+            restored.link_count += usize::from(count);
+        }
         // Accounts keep their numbers for ever: none is free.
-        Self { facts: Slots::restore(facts, Vec::new()), links }
+        restored.facts = Slots::restore(facts, Vec::new());
+        (restored.lists.len() == restored.facts.numbers()).then_some(restored)
     }
 }

@@ -2,37 +2,56 @@
 
 use hashbrown::HashTable;
 
+/// Tables by which numbers are spread.
+const SHARDS: usize = 16;
+/// Where each shard begins, of 256 parts of all hashes: each is larger than the one before by the sixteenth root of
+/// two. A table doubles when it is full; these double one after the other, so that the dictionary as a whole is never
+/// half empty nor made anew at one stroke.
+const STARTS: [u8; SHARDS] = [0, 11, 23, 36, 48, 62, 76, 91, 106, 122, 139, 156, 175, 194, 214, 234];
+
 /// Numbers by keyed hash; the owner of the numbers says which hash a number has.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Dictionary {
-    numbers: HashTable<u32>,
+    shards: [HashTable<u32>; SHARDS],
 }
 
 impl Dictionary {
     /// The number whose key `is_it` accepts.
     pub(crate) fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Option<u32> {
-        self.numbers.find(spread(hash), |number| is_it(*number)).copied()
+        let spread = spread(hash);
+        self.shards.get(shard(spread))?.find(spread, |number| is_it(*number)).copied()
     }
 
     /// Adds a number that is not there yet.
     pub(crate) fn add(&mut self, hash: u64, number: u32, hash_of: impl Fn(u32) -> u64) {
-        self.numbers.insert_unique(spread(hash), number, |other| spread(hash_of(*other)));
+        let key = spread(hash);
+        if let Some(numbers) = self.shards.get_mut(shard(key)) {
+            numbers.insert_unique(key, number, |other| spread(hash_of(*other)));
+        }
     }
 
     /// Takes a number out.
     pub(crate) fn remove(&mut self, hash: u64, number: u32) {
-        if let Ok(entry) = self.numbers.find_entry(spread(hash), |other| *other == number) {
+        let spread = spread(hash);
+        let Some(numbers) = self.shards.get_mut(shard(spread)) else { return };
+        if let Ok(entry) = numbers.find_entry(spread, |other| *other == number) {
             entry.remove();
         }
     }
 
     /// Bytes in use, without allocator overhead.
     pub(crate) fn bytes(&self) -> usize {
-        self.numbers.allocation_size()
+        self.shards.iter().map(HashTable::allocation_size).sum()
     }
 }
 
 /// Keyed hashes are uniform; a multiplication keeps near ones (co-action) apart as well.
 fn spread(hash: u64) -> u64 {
     hash.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+/// By bits that the table itself does not look at.
+fn shard(spread: u64) -> usize {
+    let part = (spread >> 48) as u8;
+    STARTS.partition_point(|start| *start <= part) - 1
 }

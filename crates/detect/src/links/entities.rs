@@ -1,9 +1,13 @@
 //! Entities and the accounts that used them.
 
+use super::blocks::{Blocks, Handle, Moved};
+use super::postings::{Head, Postings, width_of, write_all};
+use super::sequence::sequence;
 use super::{AccountNumber, EntityNumber, Hashed, Slots};
 use cordon_model::account::Standing;
 use cordon_model::ids::Offset;
 use cordon_model::limits;
+use hashbrown::HashTable;
 use serde::{Deserialize, Serialize};
 
 /// What is known of an entity.
@@ -25,13 +29,102 @@ pub struct Entity {
     pub is_common: bool,
 }
 
-impl Hashed for Entity {
-    fn hash(&self) -> u64 {
-        self.hash
+/// What every entity costs: nineteen bytes. How its accounts stand is kept aside for the few of which that is known.
+#[derive(Clone, Copy, Debug, Default)]
+struct Row {
+    hash: [u8; 8],
+    /// The witness, and above it the flags.
+    witness: [u8; 6],
+    kind: u8,
+    /// The only account, or where the list of several stands.
+    accounts: [u8; 4],
+}
+
+/// Bits of a witness: 17 million million entries.
+const WITNESS_BITS: u32 = 44;
+const WITNESS_MAX: u64 = (1 << WITNESS_BITS) - 1;
+/// One account, in the row itself.
+const IS_ALONE: u64 = 1 << WITNESS_BITS;
+/// Several accounts, in a list.
+const IS_LIST: u64 = 2 << WITNESS_BITS;
+/// Some of its accounts are known to stand suspended or cleared.
+const IS_JUDGED: u64 = 4 << WITNESS_BITS;
+
+/// Where the accounts of an entity are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Used {
+    ByNone,
+    By(u32),
+    ByList(Handle),
+}
+
+impl Row {
+    fn new(hash: u64, kind: u8, witness: Offset) -> Self {
+        let mut row = Self { hash: hash.to_le_bytes(), kind, ..Self::default() };
+        row.set_witness(witness);
+        row
+    }
+
+    fn word(&self) -> u64 {
+        let [a, b, c, d, e, f] = self.witness;
+        u64::from_le_bytes([a, b, c, d, e, f, 0, 0])
+    }
+
+    fn set_word(&mut self, word: u64) {
+        let [a, b, c, d, e, f, _, _] = word.to_le_bytes();
+        self.witness = [a, b, c, d, e, f];
+    }
+
+    fn set_flag(&mut self, flag: u64, is_set: bool) {
+        self.set_word(self.word() & !flag | if is_set { flag } else { 0 });
+    }
+
+    fn witness(&self) -> Offset {
+        Offset(self.word() & WITNESS_MAX)
+    }
+
+    /// A witness beyond all bounds reads as "before the first": no entry names the entity.
+    fn set_witness(&mut self, witness: Offset) {
+        let witness = if witness.0 <= WITNESS_MAX { witness.0 } else { 0 };
+        self.set_word(self.word() & !WITNESS_MAX | witness);
+    }
+
+    fn used(&self) -> Used {
+        let number = u32::from_le_bytes(self.accounts);
+        match self.word() {
+            word if word & IS_LIST != 0 => Used::ByList(Handle(number)),
+            word if word & IS_ALONE != 0 => Used::By(number),
+            _ => Used::ByNone,
+        }
+    }
+
+    fn set_used(&mut self, used: Used) {
+        let (number, is_alone, is_list) = match used {
+            Used::ByNone => (0, false, false),
+            Used::By(account) => (account, true, false),
+            Used::ByList(handle) => (handle.0, false, true),
+        };
+        self.accounts = number.to_le_bytes();
+        self.set_flag(IS_ALONE, is_alone);
+        self.set_flag(IS_LIST, is_list);
     }
 }
 
-impl Entity {
+impl Hashed for Row {
+    fn hash(&self) -> u64 {
+        u64::from_le_bytes(self.hash)
+    }
+}
+
+/// How many of an entity's accounts stand suspended and cleared.
+#[derive(Clone, Copy, Debug, Default)]
+struct Judged {
+    entity: u32,
+    suspended: u16,
+    cleared: u16,
+}
+
+impl Judged {
     fn count(&mut self, standing: Standing, change: i16) {
         match standing {
             Standing::Suspended => self.suspended = self.suspended.saturating_add_signed(change),
@@ -39,142 +132,288 @@ impl Entity {
             Standing::Unjudged | Standing::Violating => {}
         }
     }
+
+    fn is_none(&self) -> bool {
+        (self.suspended, self.cleared) == (0, 0)
+    }
 }
 
-/// The accounts of one entity. Most entities have one account and need no list.
-#[derive(Clone, Debug, Default)]
-enum Postings {
-    #[default]
-    None,
-    One([u32; 1]),
-    Many(Vec<u32>),
+fn spread(entity: u32) -> u64 {
+    u64::from(entity).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Entities {
     /// An entity's number is free once its last link has gone.
-    facts: Slots<Entity>,
-    postings: Vec<Postings>,
+    rows: Slots<Row>,
+    blocks: Blocks,
+    judged: HashTable<Judged>,
 }
 
 impl Entities {
     pub(crate) fn find(&self, kind: u8, hash: u64) -> Option<EntityNumber> {
-        self.facts.find(hash, |entity| entity.kind == kind).map(EntityNumber)
+        self.rows.find(hash, |row| row.kind == kind).map(EntityNumber)
     }
 
     /// The entity of that type and hash, seen in the entry at `witness`; a new one where there is none.
     pub(crate) fn number_of(&mut self, kind: u8, hash: u64, witness: Offset) -> EntityNumber {
         if let Some(number) = self.find(kind, hash) {
-            if let Some(entity) = self.facts.get_mut(number.0) {
-                entity.witness = witness;
+            if let Some(row) = self.rows.get_mut(number.0) {
+                row.set_witness(witness);
             }
             return number;
         }
-        let number = self.facts.add(Entity { hash, witness, kind, ..Entity::default() });
-        if self.postings.len() < self.facts.numbers() {
-            self.postings.push(Postings::None);
-        }
-        EntityNumber(number)
+        EntityNumber(self.rows.add(Row::new(hash, kind, witness)))
     }
 
     pub(crate) fn facts(&self, entity: EntityNumber) -> Entity {
-        self.facts.get(entity.0).copied().unwrap_or_default()
+        let row = self.row(entity.0);
+        let (accounts, is_common) = match row.used() {
+            Used::ByNone => (0, false),
+            Used::By(_) => (1, false),
+            Used::ByList(handle) => {
+                let (head, _) = Head::read(self.blocks.bytes(handle));
+                (head.count, head.width == 0)
+            }
+        };
+        let Judged { suspended, cleared, .. } = self.judged(entity.0, &row);
+        let (hash, witness, kind) = (row.hash(), row.witness(), row.kind);
+        Entity { hash, witness, accounts, suspended, cleared, kind, is_common }
     }
 
-    pub(crate) fn postings(&self, entity: EntityNumber) -> &[u32] {
-        match self.postings.get(entity.0 as usize) {
-            Some(Postings::One(one)) => one,
-            Some(Postings::Many(many)) => many,
-            _ => &[],
+    /// An entity's type.
+    pub(crate) fn kind(&self, entity: EntityNumber) -> u8 {
+        self.row(entity.0).kind
+    }
+
+    fn row(&self, entity: u32) -> Row {
+        self.rows.get(entity).copied().unwrap_or_default()
+    }
+
+    fn judged(&self, entity: u32, row: &Row) -> Judged {
+        let is_judged = row.word() & IS_JUDGED != 0;
+        let found = is_judged.then(|| self.judged.find(spread(entity), |judged| judged.entity == entity));
+        found.flatten().copied().unwrap_or(Judged { entity, ..Judged::default() })
+    }
+
+    /// Notes how an entity's accounts stand.
+    fn judge(&mut self, judged: Judged) {
+        let entity = judged.entity;
+        if let Some(row) = self.rows.get_mut(entity) {
+            row.set_flag(IS_JUDGED, !judged.is_none());
+        }
+        let found =
+            self.judged.entry(spread(entity), |known| known.entity == entity, |known| spread(known.entity));
+        match found {
+            hashbrown::hash_table::Entry::Occupied(known) if judged.is_none() => {
+                known.remove();
+            }
+            hashbrown::hash_table::Entry::Occupied(mut known) => *known.get_mut() = judged,
+            hashbrown::hash_table::Entry::Vacant(_) if judged.is_none() => {}
+            hashbrown::hash_table::Entry::Vacant(vacant) => {
+                vacant.insert(judged);
+            }
+        }
+    }
+
+    fn count(&mut self, entity: EntityNumber, changes: &[(Standing, i16)]) {
+        let is_judging = |standing| matches!(standing, Standing::Suspended | Standing::Cleared);
+        if !changes.iter().any(|(standing, _)| is_judging(*standing)) {
+            return;
+        }
+        let mut judged = self.judged(entity.0, &self.row(entity.0));
+        changes.iter().for_each(|(standing, change)| judged.count(*standing, *change));
+        self.judge(judged);
+    }
+
+    pub(crate) fn postings(&self, entity: EntityNumber) -> Postings<'_> {
+        match self.row(entity.0).used() {
+            Used::ByNone => Postings::none(),
+            Used::By(account) => Postings::alone(account),
+            Used::ByList(handle) => Postings::many(self.blocks.bytes(handle)),
         }
     }
 
     /// A new account uses the entity.
     pub(crate) fn join(&mut self, entity: EntityNumber, account: AccountNumber, standing: Standing) {
-        let postings = self.postings.get_mut(entity.0 as usize);
-        let (Some(facts), Some(postings)) = (self.facts.get_mut(entity.0), postings) else { return };
-        facts.accounts += 1;
-        facts.count(standing, 1);
-        if facts.accounts as usize > limits::ENTITY_ACCOUNTS_MAX {
-            facts.is_common = true;
-            *postings = Postings::None;
+        match self.row(entity.0).used() {
+            Used::ByNone => self.set_used(entity.0, Used::By(account.0)),
+            Used::By(first) => self.begin_list(entity.0, [first, account.0]),
+            Used::ByList(handle) => self.push(entity.0, handle, account.0),
         }
-        if facts.is_common {
+        self.count(entity, &[(standing, 1)]);
+    }
+
+    fn set_used(&mut self, entity: u32, used: Used) {
+        if let Some(row) = self.rows.get_mut(entity) {
+            row.set_used(used);
+        }
+    }
+
+    fn begin_list(&mut self, entity: u32, accounts: [u32; 2]) {
+        let width = accounts.map(width_of).into_iter().max().unwrap_or(1);
+        let handle = self.blocks.add(entity, Head { width, count: 2 }.list_length());
+        self.write(handle, Head { width, count: 2 }, accounts.into_iter());
+        self.set_used(entity, Used::ByList(handle));
+    }
+
+    fn write(&mut self, handle: Handle, head: Head, accounts: impl Iterator<Item = u32>) {
+        let bytes = self.blocks.bytes_mut(handle);
+        head.write(bytes);
+        if head.width > 0
+            && let Some(numbers) = bytes.get_mut(head.numbers())
+        {
+            write_all(accounts, head.width, numbers);
+        }
+    }
+
+    fn push(&mut self, entity: u32, handle: Handle, account: u32) {
+        let (before, _) = Head::read(self.blocks.bytes(handle));
+        let mut head = Head { count: before.count.saturating_add(1), width: before.width };
+        if before.width == 0 || head.count as usize > limits::ENTITY_ACCOUNTS_MAX {
+            head.width = 0;
+            let handle = self.fit(entity, handle, head, before.length().min(head.length()));
+            self.write(handle, head, std::iter::empty());
             return;
         }
-        match postings {
-            Postings::None => *postings = Postings::One([account.0]),
-            Postings::One([first]) => *postings = Postings::Many(vec![*first, account.0]),
-            Postings::Many(many) => {
-                if many.len() == many.capacity() {
-                    many.reserve_exact(many.len() / 2 + 2);
-                }
-                many.push(account.0);
-            }
+        head.width = head.width.max(width_of(account));
+        if (head.width, head.length()) != (before.width, before.length()) {
+            let accounts: Vec<u32> = Postings::many(self.blocks.bytes(handle)).chain([account]).collect();
+            let handle = self.fit(entity, handle, head, 0);
+            self.write(handle, head, accounts.into_iter());
+            return;
+        }
+        let handle = self.fit(entity, handle, head, before.list_length());
+        let bytes = self.blocks.bytes_mut(handle);
+        head.write(bytes);
+        if let Some(number) = bytes.get_mut(before.list_length()..head.list_length()) {
+            write_all(std::iter::once(account), head.width, number);
+        }
+    }
+
+    /// Makes the block of an entity's list as long as `head` says.
+    fn fit(&mut self, entity: u32, handle: Handle, head: Head, kept: usize) -> Handle {
+        let (fitted, moved) = self.blocks.fit(handle, entity, head.list_length(), kept);
+        self.note(moved);
+        if fitted != handle {
+            self.set_used(entity, Used::ByList(fitted));
+        }
+        fitted
+    }
+
+    fn note(&mut self, moved: Option<Moved>) {
+        if let Some(Moved { owner, handle }) = moved {
+            self.set_used(owner, Used::ByList(handle));
         }
     }
 
     /// An account's link to the entity has gone; with the last one the entity goes.
     pub(crate) fn leave(&mut self, entity: EntityNumber, account: AccountNumber, standing: Standing) {
-        let postings = self.postings.get_mut(entity.0 as usize);
-        let (Some(facts), Some(postings)) = (self.facts.get_mut(entity.0), postings) else { return };
-        facts.accounts = facts.accounts.saturating_sub(1);
-        facts.count(standing, -1);
-        match postings {
-            Postings::Many(many) => many.retain(|other| *other != account.0),
-            Postings::One([only]) if *only == account.0 => *postings = Postings::None,
-            _ => {}
+        self.count(entity, &[(standing, -1)]);
+        match self.row(entity.0).used() {
+            Used::ByNone => {}
+            Used::By(_) => self.release(entity.0),
+            Used::ByList(handle) => self.leave_list(entity.0, handle, account.0),
         }
-        if facts.accounts == 0 {
-            *postings = Postings::None;
-            self.facts.release(entity.0);
+    }
+
+    fn release(&mut self, entity: u32) {
+        self.judge(Judged { entity, ..Judged::default() });
+        self.rows.release(entity);
+    }
+
+    fn leave_list(&mut self, entity: u32, handle: Handle, account: u32) {
+        let (before, _) = Head::read(self.blocks.bytes(handle));
+        let head = Head { count: before.count.saturating_sub(1), width: before.width };
+        if before.width == 0 {
+            if head.count == 0 {
+                let moved = self.blocks.remove(handle);
+                self.note(moved);
+                self.release(entity);
+            } else {
+                self.write(handle, head, std::iter::empty());
+            }
+            return;
         }
+        let postings = Postings::many(self.blocks.bytes(handle));
+        let Some(place) = postings.place_of(account) else { return };
+        if head.count == 1 {
+            let left = postings.clone().find(|other| *other != account);
+            let moved = self.blocks.remove(handle);
+            self.note(moved);
+            self.set_used(entity, left.map_or(Used::ByNone, Used::By));
+            return;
+        }
+        let (start, width) = (before.length() + place * usize::from(before.width), usize::from(before.width));
+        let bytes = self.blocks.bytes_mut(handle);
+        bytes.copy_within(start + width..before.list_length(), start);
+        if head.length() < before.length() {
+            bytes.copy_within(before.length()..before.list_length() - width, head.length());
+        }
+        head.write(bytes);
+        self.fit(entity, handle, head, head.list_length());
     }
 
     /// One of the entity's accounts stands otherwise than before.
     pub(crate) fn restand(&mut self, entity: EntityNumber, before: Standing, after: Standing) {
-        if let Some(facts) = self.facts.get_mut(entity.0) {
-            facts.count(before, -1);
-            facts.count(after, 1);
+        if before != after {
+            self.count(entity, &[(before, -1), (after, 1)]);
         }
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.facts.len()
+        self.rows.len()
     }
 
     /// Bytes in use: (facts and dictionary, postings), without allocator overhead.
     pub(crate) fn bytes(&self) -> (usize, usize) {
-        let lists: usize = self
-            .postings
-            .iter()
-            .map(|postings| match postings {
-                Postings::Many(many) => many.capacity() * size_of::<u32>(),
-                _ => 0,
-            })
-            .sum();
-        (self.facts.bytes(), lists + self.postings.capacity() * size_of::<Postings>())
+        let in_rows = self.rows.numbers() * size_of::<u32>();
+        let judged = self.judged.allocation_size();
+        (self.rows.bytes() + judged - in_rows, in_rows + self.blocks.used())
     }
 
     /// All that [`Entities::restore`] needs, in order.
-    pub(crate) fn dump(&self) -> (&[Entity], Vec<u32>, Vec<u32>, &[u32]) {
-        let numbers = || (0..self.facts.numbers() as u32).map(EntityNumber);
-        let lengths = numbers().map(|entity| self.postings(entity).len() as u32).collect();
-        let accounts = numbers().flat_map(|entity| self.postings(entity).iter().copied()).collect();
-        (self.facts.facts(), lengths, accounts, self.facts.free())
+    pub(crate) fn dump(&self) -> impl Serialize {
+        let numbers = || (0..self.rows.numbers() as u32).map(EntityNumber);
+        let postings = move || numbers().map(|entity| self.postings(entity));
+        (
+            sequence(self.rows.numbers(), numbers().map(|entity| self.facts(entity))),
+            sequence(postings().map(|accounts| accounts.len()).sum(), postings().flatten()),
+            self.rows.free(),
+        )
     }
 
-    /// What [`Entities::dump`] wrote.
-    pub(crate) fn restore(facts: Vec<Entity>, lengths: &[u32], accounts: &[u32], free: Vec<u32>) -> Self {
-        let mut all = accounts.iter().copied();
-        let postings = lengths
-            .iter()
-            .map(|length| match length {
-                0 => Postings::None,
-                1 => all.next().map_or(Postings::None, |one| Postings::One([one])),
-                many => Postings::Many(all.by_ref().take(*many as usize).collect()),
-            })
-            .collect();
-        Self { facts: Slots::restore(facts, free), postings }
+    /// What [`Entities::dump`] wrote; `None` where it cannot have been that.
+    pub(crate) fn restore(facts: Vec<Entity>, accounts: &[u32], free: Vec<u32>) -> Option<Self> {
+        let mut restored = Self::default();
+        let rows = facts.iter().map(|facts| Row::new(facts.hash, facts.kind, facts.witness));
+        restored.rows = Slots::restore(rows, free);
+        let mut left = accounts;
+        for (entity, facts) in (0..).zip(&facts) {
+            let kept = if facts.is_common { 0 } else { facts.accounts as usize };
+            let (own, others) = left.split_at_checked(kept)?;
+            left = others;
+            restored.use_by(entity, facts, own);
+            let Entity { suspended, cleared, .. } = *facts;
+            if (suspended, cleared) != (0, 0) {
+                restored.judge(Judged { entity, suspended, cleared });
+            }
+        }
+        left.is_empty().then_some(restored)
+    }
+
+    fn use_by(&mut self, entity: u32, facts: &Entity, accounts: &[u32]) {
+        let used = match accounts {
+            [] if !facts.is_common => Used::ByNone,
+            [only] => Used::By(*only),
+            _ => {
+                let width = accounts.iter().copied().map(width_of).max().unwrap_or(0);
+                let head = Head { width, count: facts.accounts };
+                let handle = self.blocks.add(entity, head.list_length());
+                self.write(handle, head, accounts.iter().copied());
+                Used::ByList(handle)
+            }
+        };
+        self.set_used(entity, used);
     }
 }

@@ -1,6 +1,7 @@
 //! Facts by number, found by keyed hash: what accounts, entities and terms have in common.
 
 use super::Dictionary;
+use super::chunked::Chunked;
 
 /// Something known by a keyed hash.
 pub(crate) trait Hashed {
@@ -12,7 +13,7 @@ pub(crate) trait Hashed {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Slots<F> {
     dictionary: Dictionary,
-    facts: Vec<F>,
+    facts: Chunked<F>,
     free: Vec<u32>,
 }
 
@@ -28,7 +29,7 @@ impl<F: Hashed + Default> Slots<F> {
         let hash = facts.hash();
         let number = match self.free.pop() {
             Some(number) => {
-                if let Some(slot) = self.facts.get_mut(number as usize) {
+                if let Some(slot) = self.facts.get_mut(number) {
                     *slot = facts;
                 }
                 number
@@ -39,13 +40,13 @@ impl<F: Hashed + Default> Slots<F> {
             }
         };
         let facts = &self.facts;
-        self.dictionary.add(hash, number, |other| facts.get(other as usize).map_or(0, F::hash));
+        self.dictionary.add(hash, number, |other| facts.get(other).map_or(0, F::hash));
         number
     }
 
     /// Lets one go; its number is free.
     pub(crate) fn release(&mut self, number: u32) {
-        if let Some(facts) = self.facts.get_mut(number as usize) {
+        if let Some(facts) = self.facts.get_mut(number) {
             self.dictionary.remove(facts.hash(), number);
             *facts = F::default();
             self.free.push(number);
@@ -54,12 +55,12 @@ impl<F: Hashed + Default> Slots<F> {
 
     /// The facts under a number; those of a free one are empty.
     pub(crate) fn get(&self, number: u32) -> Option<&F> {
-        self.facts.get(number as usize)
+        self.facts.get(number)
     }
 
     /// The same, to be changed; the hash must stay.
     pub(crate) fn get_mut(&mut self, number: u32) -> Option<&mut F> {
-        self.facts.get_mut(number as usize)
+        self.facts.get_mut(number)
     }
 
     /// How many there are.
@@ -73,8 +74,8 @@ impl<F: Hashed + Default> Slots<F> {
     }
 
     /// All facts by number, empty ones among them.
-    pub(crate) fn facts(&self) -> &[F] {
-        &self.facts
+    pub(crate) fn facts(&self) -> impl Iterator<Item = &F> {
+        self.facts.iter()
     }
 
     /// The free numbers, the next to be given last.
@@ -84,11 +85,12 @@ impl<F: Hashed + Default> Slots<F> {
 
     /// Bytes in use, without allocator overhead.
     pub(crate) fn bytes(&self) -> usize {
-        self.facts.capacity() * size_of::<F>() + self.dictionary.bytes()
+        self.facts.bytes() + self.dictionary.bytes()
     }
 
     /// What [`Slots::facts`] and [`Slots::free`] gave, with the dictionary made anew.
-    pub(crate) fn restore(facts: Vec<F>, free: Vec<u32>) -> Self {
+    pub(crate) fn restore(facts: impl IntoIterator<Item = F>, free: Vec<u32>) -> Self {
+        let facts: Chunked<F> = facts.into_iter().collect();
         let mut dictionary = Dictionary::default();
         let mut is_free = vec![false; facts.len()];
         for number in &free {
@@ -96,7 +98,7 @@ impl<F: Hashed + Default> Slots<F> {
                 *slot = true;
             }
         }
-        let hash_of = |number: u32| facts.get(number as usize).map_or(0, F::hash);
+        let hash_of = |number: u32| facts.get(number).map_or(0, F::hash);
         for (number, _) in (0..).zip(&is_free).filter(|(_, is_free)| !**is_free) {
             dictionary.add(hash_of(number), number, hash_of);
         }

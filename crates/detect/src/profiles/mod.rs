@@ -4,7 +4,7 @@
 //! Terms are numbers, too: a dictionary of keyed hashes with the number of accounts that have each, and an entry
 //! to read the word from.
 
-use crate::links::{AccountNumber, Hashed, Sighting, Slots};
+use crate::links::{AccountNumber, Hashed, Sighting, Slots, sequence};
 use cordon_model::clock::Day;
 use cordon_model::ids::Offset;
 use serde::{Deserialize, Serialize};
@@ -166,8 +166,8 @@ impl Profiles {
     }
 
     /// All that [`Profiles::restore`] needs, in order.
-    pub(crate) fn dump(&self) -> (&[TermFacts], &[TermNumber], &[Vec<Term>]) {
-        (self.facts.facts(), self.facts.free(), &self.vectors)
+    pub(crate) fn dump(&self) -> impl Serialize {
+        (sequence(self.facts.numbers(), self.facts.facts()), self.facts.free(), &self.vectors)
     }
 
     /// What [`Profiles::dump`] wrote.
@@ -228,7 +228,7 @@ mod tests {
             profiles.vector(AccountNumber(0)).iter().map(|term| profiles.term(term.number).hash).collect();
         assert_eq!(hashes.len(), 4);
         assert!(hashes.contains(&1_000) && hashes.contains(&2_000));
-        let used: u64 = profiles.facts.facts().iter().filter(|term| term.accounts > 0).count() as u64;
+        let used: u64 = profiles.facts.facts().filter(|term| term.accounts > 0).count() as u64;
         assert_eq!(used, 4, "what was pruned left the dictionary");
     }
 

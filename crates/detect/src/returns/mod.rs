@@ -83,7 +83,7 @@ fn suspended_behind(detection: &Detection, new: &[EntityNumber]) -> Vec<AccountN
         if facts.suspended == 0 || facts.accounts > LEADING_ACCOUNTS_MAX {
             continue;
         }
-        let accounts = detection.links().postings(*entity).iter().copied().map(AccountNumber);
+        let accounts = detection.links().postings(*entity).map(AccountNumber);
         found.extend(
             accounts.filter(|other| detection.links().account_facts(*other).standing == Standing::Suspended),
         );

@@ -3,7 +3,7 @@
 use super::profile::ProfileScore;
 use super::rank::{Query, RankOptions};
 use crate::Detection;
-use crate::links::AccountNumber;
+use crate::links::{AccountNumber, Postings};
 use crate::parallel::map_chunks;
 use cordon_model::limits;
 use std::collections::BTreeMap;
@@ -48,7 +48,7 @@ pub(crate) fn choose(detection: &Detection, query: &Query<'_>, options: &RankOpt
 
 /// The accounts that share most with the seeds, at most half of [`limits::CANDIDATES_MAX`].
 fn linked(detection: &Detection, query: &Query<'_>) -> Vec<AccountNumber> {
-    let mut leading: Vec<(f64, &[u32])> = query
+    let mut leading: Vec<(f64, Postings<'_>)> = query
         .entities
         .iter()
         .filter_map(|(entity, _)| {
@@ -65,7 +65,7 @@ fn linked(detection: &Detection, query: &Query<'_>) -> Vec<AccountNumber> {
         if followed > POSTINGS_FOLLOWED_MAX {
             break;
         }
-        postings.iter().for_each(|account| *sums.entry(*account).or_default() += bits);
+        postings.for_each(|account| *sums.entry(account).or_default() += bits);
     }
     let eligible = sums.into_iter().map(|(account, bits)| (AccountNumber(account), bits));
     let mut found: Vec<(AccountNumber, f64)> =

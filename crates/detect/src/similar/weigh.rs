@@ -77,7 +77,7 @@ impl SeedEntities {
             *given += seed.given;
             *fitted += seed.fitted;
             for link in detection.links().links(seed.account) {
-                let kind = detection.settings().link(detection.links().entity(link.entity).kind);
+                let kind = detection.settings().link(detection.links().kind(link.entity));
                 let weight = kind.map_or(0.0, |kind| seed.in_group(kind.group));
                 *collected.by_entity.entry(link.entity).or_default() += weight;
             }
@@ -109,7 +109,7 @@ impl SeedEntities {
         let [given, fitted] = self.totals;
         let totals = [given - seed.given, fitted - seed.fitted];
         let of_others = |entity: EntityNumber| {
-            let group = detection.settings().link(detection.links().entity(entity).kind)?.group;
+            let group = detection.settings().link(detection.links().kind(entity))?.group;
             let seeds = self.by_entity.get(&entity)? - seed.in_group(group);
             if seeds > 1e-9 { weigh(detection, entity, seeds, totals) } else { None }
         };

@@ -439,7 +439,7 @@ fn two_accounts_with_nearly_the_same_picture_share_a_group_and_innocents_with_ot
     let groups = |platform: &Platform, account: &str| -> Vec<_> {
         let links = platform.detection.links();
         let account = platform.detection.account(account).unwrap();
-        let entities = links.links(account).iter().map(|link| link.entity);
+        let entities = links.links(account).map(|link| link.entity);
         entities.filter(|entity| links.entity(*entity).kind == kind).collect()
     };
     assert_eq!(groups(&platform, "one").len(), 1);
