@@ -1,9 +1,9 @@
 //! The model of one query: fitted on the seeds and the sample, then asked about any account.
 
 use super::block::{Block, TermVector, WeighedTerms, Weigher};
-use super::logistic::{self, Design, Fitted, Labels};
+use super::logistic::{Design, Fitted};
 use super::scale::{Bounds, Scale};
-use super::{sample, trust};
+use super::{refine, sample, trust};
 use crate::Detection;
 use crate::links::AccountNumber;
 use crate::profiles::TermNumber;
@@ -102,7 +102,8 @@ impl<'d> ProfileModel<'d> {
                 Role::Social => SOCIAL_FACTOR.sqrt(),
             };
         }
-        let fitted = fitted(&stores, &told.weights, sample.len());
+        let mut weights = told.weights;
+        let fitted = fitted(&stores, given, &mut weights, sample.len());
         let margins = fitted.margins.get(seeds.len()..).unwrap_or_default();
         let nearest = nearest(&sample, margins);
         let scale = Scale::of(margins.to_vec());
@@ -123,7 +124,7 @@ impl<'d> ProfileModel<'d> {
             offset: scale.slope * (fitted.intercept - scale.middle),
             content: bounds(EvidenceGroup::Content, CONTENT_SHARES),
             social: bounds(EvidenceGroup::Social, SOCIAL_SHARES),
-            seed_weights: told.weights,
+            seed_weights: weights,
             nearest,
         }
     }
@@ -226,17 +227,12 @@ fn stores<'d>(
 }
 
 /// The seeds against the sample; below three seeds the seeds' mean.
-fn fitted(stores: &[Store<'_>], weights: &[f64], sample: usize) -> Fitted {
+fn fitted(stores: &[Store<'_>], given: &[f64], weights: &mut Vec<f64>, sample: usize) -> Fitted {
     let design = Design { blocks: stores.iter().map(|store| (&store.block, store.factor)).collect() };
-    let total: f64 = weights.iter().sum();
-    if weights.len() < MODEL_SEEDS_MIN || sample == 0 {
+    if given.len() < MODEL_SEEDS_MIN || sample == 0 || stores.is_empty() {
+        let total: f64 = weights.iter().sum();
         let shares: Vec<f64> = weights.iter().map(|weight| weight / total.max(1e-9)).collect();
         return design.sum(&shares);
     }
-    let seed = weights.iter().map(|weight| 0.5 * weight / total);
-    let labels = Labels {
-        classes: weights.iter().map(|_| 1.0).chain((0..sample).map(|_| 0.0)).collect(),
-        weights: seed.chain((0..sample).map(|_| 0.5 / sample as f64)).collect(),
-    };
-    logistic::fit(&design, &labels)
+    refine::fit(&design, given, weights, sample)
 }

@@ -38,6 +38,8 @@ pub(crate) struct Fitted {
     pub(crate) intercept: f64,
     /// By row.
     pub(crate) margins: Vec<f64>,
+    /// By row: how often it is in the coefficients, which are the sum of all rows so weighed.
+    pub(crate) by_row: Vec<f64>,
 }
 
 impl Design<'_> {
@@ -69,7 +71,22 @@ impl Design<'_> {
     /// The model whose coefficients are the weighted sum of the first rows, without an intercept.
     pub(crate) fn sum(&self, by_row: &[f64]) -> Fitted {
         let coefficients = self.sum_of_rows(by_row);
-        Fitted { margins: self.margins(&coefficients), coefficients, intercept: 0.0 }
+        let margins = self.margins(&coefficients);
+        Fitted { margins, coefficients, intercept: 0.0, by_row: by_row.to_vec() }
+    }
+
+    /// The squared lengths of the first `count` rows.
+    pub(crate) fn squares(&self, count: usize) -> Vec<f64> {
+        let square = |row| -> f64 {
+            let squares = self.blocks.iter().map(|(block, factor)| {
+                let (_, values) = block.rows.row(row);
+                factor
+                    * factor
+                    * values.iter().map(|value| f64::from(*value) * f64::from(*value)).sum::<f64>()
+            });
+            squares.sum()
+        };
+        (0..count).map(square).collect()
     }
 }
 
@@ -206,7 +223,7 @@ pub(crate) fn fit(design: &Design<'_>, labels: &Labels) -> Fitted {
     }
     let coefficients = design.sum_of_rows(&at.by_row);
     let margins = at.margins.iter().map(|margin| margin + at.intercept).collect();
-    Fitted { coefficients, intercept: at.intercept, margins }
+    Fitted { coefficients, intercept: at.intercept, margins, by_row: at.by_row }
 }
 
 /// The quasi-Newton direction: minus the gradient, bent by what earlier steps told of the curvature.

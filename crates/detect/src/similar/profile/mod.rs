@@ -9,6 +9,7 @@
 pub(crate) mod block;
 pub(crate) mod fit;
 pub(crate) mod logistic;
+pub(crate) mod refine;
 pub(crate) mod sample;
 pub(crate) mod scale;
 pub(crate) mod sparse;

@@ -1,7 +1,7 @@
 use super::block::{Block, TermVector, Weigher};
 use super::logistic::{self, Design, Labels};
 use super::scale::{Bounds, Scale};
-use super::trust;
+use super::{refine, trust};
 use crate::links::{AccountNumber, Sighting};
 use crate::profiles::Profiles;
 use cordon_model::clock::Day;
@@ -131,4 +131,30 @@ fn two_false_seeds_that_resemble_each_other_are_outvoted() {
     let trust = trust::measure(&[&block], &[], &[1.0; 8]);
     assert_eq!(trust.weights[..6], [1.0; 6]);
     assert_eq!(trust.weights[6..], [0.0; 2]);
+}
+
+/// Seven who share a campaign's six terms, one who does not, and sixty people, the first of them undetected members.
+fn campaign(undetected: usize) -> Profiles {
+    let row = |terms: &[usize]| -> Vec<u8> { (0..40).map(|term| u8::from(terms.contains(&term))).collect() };
+    let member = |n: usize| row(&[0, 1, 2, 3, 4, 5, 10 + n % 30]);
+    let person = |n: usize| row(&[6 + n % 4, 10 + n % 30, 10 + (n * 7) % 30, 10 + (n * 11) % 30]);
+    let mut counts: Vec<Vec<u8>> = (0..7).map(member).collect();
+    counts.push(person(61));
+    counts.extend((0..60).map(|n| if n < undetected { member(n + 7) } else { person(n) }));
+    store(&counts)
+}
+
+#[test]
+fn a_seed_that_the_others_do_not_explain_loses_its_say_and_undetected_members_do_not_teach_the_contrary() {
+    let profiles = campaign(3);
+    let block = Block::of(&Weigher::new(&profiles, 68), &accounts(68));
+    let design = Design { blocks: vec![(&block, 1.0)] };
+    let mut weights = vec![1.0; 8];
+    let found = refine::fit(&design, &[1.0; 8], &mut weights, 60).margins;
+    assert_eq!(weights, [[1.0; 7].as_slice(), &[0.0]].concat());
+    let lowest_member = found[8..11].iter().copied().fold(f64::INFINITY, f64::min);
+    let highest_person = found[11..].iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    assert!(lowest_member > highest_person, "{lowest_member} {highest_person}");
+    let seeds_low = found[..7].iter().copied().fold(f64::INFINITY, f64::min);
+    assert!(seeds_low - lowest_member < 0.2 * (seeds_low - highest_person), "a member is nearly a seed");
 }

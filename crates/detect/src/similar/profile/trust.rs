@@ -19,7 +19,7 @@ const FRIENDS: f64 = 0.2;
 const NEARNESS_MIN: f64 = 0.2;
 const NEARNESS_WIDTH: f64 = 0.2;
 /// Seeds from which each one's share of the common trust is measured.
-const MEASURED_SEEDS_MIN: usize = 4;
+pub(crate) const MEASURED_SEEDS_MIN: usize = 4;
 
 /// What the seeds say about themselves.
 #[derive(Clone, Debug, PartialEq)]
@@ -177,14 +177,15 @@ fn without_friends(row: &[f64], weights: &[f64], left_out: f64, own: Option<usiz
     sum / f64::max(total, 1e-9)
 }
 
-fn median(sorted: &[f64]) -> f64 {
+/// The middle of sorted values, 0 of none.
+pub(crate) fn median(sorted: &[f64]) -> f64 {
     let at = |place: usize| sorted.get(place).copied().unwrap_or(0.0);
     let half = sorted.len() / 2;
     if sorted.len() % 2 == 1 { at(half) } else { (at(half.saturating_sub(1)) + at(half)) / 2.0 }
 }
 
 /// The first value at which half of the weight is reached, from below.
-fn weighted_median(values: &[f64], weights: &[f64]) -> f64 {
+pub(crate) fn weighted_median(values: &[f64], weights: &[f64]) -> f64 {
     let mut order: Vec<(f64, f64)> = values.iter().copied().zip(weights.iter().copied()).collect();
     order.sort_by(|one, two| one.0.total_cmp(&two.0));
     let half = weights.iter().sum::<f64>() / 2.0;
