@@ -9,7 +9,7 @@ use crate::learning::Learning;
 use crate::links::{Account, Accounts, Entities, Entity, LinkIndex, ListDump};
 use crate::profiles::{Profiles, ProfilesDump};
 use crate::proposals::Unswept;
-use crate::returns::Proposed;
+use crate::returns::{HeldReturns, Proposed};
 use crate::settings::LinkSettings;
 use crate::state::Detection;
 use cordon_model::clock::Day;
@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Version of the layout; a snapshot of another version is not read but made anew from the journal.
-const VERSION: u32 = 5;
+const VERSION: u32 = 6;
 
 /// Why bytes are no snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,6 +37,7 @@ pub enum SnapshotError {
 struct Rest {
     learning: Learning,
     proposed: Proposed,
+    held_returns: HeldReturns,
     unswept: Unswept,
     awaited: Awaited,
     erased: BTreeMap<u64, Offset>,
@@ -62,7 +63,8 @@ impl Detection {
             put(&mut out, &table.dump())?;
         }
         put(&mut out, &self.banks.dump())?;
-        let rest = (&self.learning, &self.proposed, &self.unswept, &self.awaited, &self.erased, self.swept);
+        let proposals = (&self.proposed, &self.held_returns, &self.unswept);
+        let rest = (&self.learning, proposals, &self.awaited, &self.erased, self.swept);
         put(&mut out, &rest)?;
         Ok(out)
     }
@@ -99,7 +101,8 @@ impl Detection {
         }
         state.banks = Banks::restore(take::<BanksDump>(&mut input)?);
         let rest: Rest = take(&mut input)?;
-        (state.learning, state.proposed) = (rest.learning, rest.proposed);
+        (state.learning, state.proposed, state.held_returns) =
+            (rest.learning, rest.proposed, rest.held_returns);
         (state.unswept, state.awaited, state.swept) = (rest.unswept, rest.awaited, rest.swept);
         state.erased = rest.erased;
         if input.is_empty() { Ok(state) } else { Err(SnapshotError::Broken) }

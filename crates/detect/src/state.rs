@@ -8,7 +8,7 @@ use crate::learning::{JudgedAs, JudgedBy, Judgement, Learning};
 use crate::links::{AccountNumber, EntityNumber, LinkIndex, Sighting};
 use crate::profiles::Profiles;
 use crate::proposals::{self, Unswept};
-use crate::returns::{self, Proposed, Return};
+use crate::returns::{self, HeldReturns, Proposed, Return};
 use crate::settings::{LinkKind, LinkSettings};
 use crate::similar::Scored;
 use cordon_model::account::Standing;
@@ -112,6 +112,7 @@ pub struct Detection {
     pub(crate) banks: Banks,
     pub(crate) learning: Learning,
     pub(crate) proposed: Proposed,
+    pub(crate) held_returns: HeldReturns,
     pub(crate) unswept: Unswept,
     /// Accounts reported before they were seen.
     pub(crate) awaited: Awaited,
@@ -142,6 +143,7 @@ impl Detection {
             banks: Banks::default(),
             learning: Learning::default(),
             proposed: Proposed::default(),
+            held_returns: HeldReturns::default(),
             unswept: Unswept::default(),
             awaited: Awaited::default(),
             erased: BTreeMap::new(),
@@ -215,7 +217,11 @@ impl Detection {
         let seen = Sighting { day: observed.extracted.day, received: received_at.day(), offset };
         let mut findings = Vec::new();
         if let Some(actor) = observed.extracted.actor {
-            self.act(actor, observed, seen, &mut findings);
+            let new = self.act(actor, observed, seen, &mut findings);
+            if !observed.is_late {
+                findings
+                    .extend(self.look_for_return(actor, &new, seen.day, received_at).map(Finding::Return));
+            }
             self.match_banks(actor, observed, received_at, &mut findings);
         }
         match (observed.kind, observed.subject) {
@@ -230,7 +236,27 @@ impl Detection {
         findings
     }
 
-    fn act(&mut self, actor: u64, observed: &Observation, seen: Sighting, findings: &mut Vec<Finding>) {
+    /// Holds a young account's new links against suspended accounts.
+    fn look_for_return(
+        &mut self,
+        actor: u64,
+        new: &[EntityNumber],
+        today: Day,
+        now: Timestamp,
+    ) -> Option<Return> {
+        let account = self.links.account(actor)?;
+        let is_due = !new.is_empty() && returns::is_young(self, account, today);
+        if is_due { returns::look_up(self, account, new, now) } else { None }
+    }
+
+    /// Applies what the actor did; gives the entities that are new to it.
+    fn act(
+        &mut self,
+        actor: u64,
+        observed: &Observation,
+        seen: Sighting,
+        findings: &mut Vec<Finding>,
+    ) -> Vec<EntityNumber> {
         let account = self.enter(actor, seen, findings);
         if let Some(facts) = self.links.accounts.facts_mut(account) {
             if facts.is_gone && !observed.is_late {
@@ -243,7 +269,7 @@ impl Detection {
         }
         if observed.kind == EventType::AccountDeleted {
             self.leave(account);
-            return;
+            return Vec::new();
         }
         let new = self.draw_links(account, &observed.extracted, seen);
         for (store, hash) in &observed.extracted.terms {
@@ -251,9 +277,7 @@ impl Detection {
                 profiles.count(account, *hash, seen);
             }
         }
-        if !new.is_empty() && !observed.is_late && returns::is_young(self, account, seen.day) {
-            findings.extend(returns::look_up(self, account, &new).map(Finding::Return));
-        }
+        new
     }
 
     /// Holds what the account itself posted or shows against the banks.
@@ -448,6 +472,7 @@ impl Detection {
         self.near_media.values_mut().for_each(|table| table.forget(account.0));
         self.banks.forget(account.0);
         self.proposed.forget(account);
+        self.held_returns.forget(account);
     }
 
     /// Time passed: reports that waited long enough stop waiting, once a day what is past its `keep` goes, and now
@@ -466,7 +491,8 @@ impl Detection {
     }
 
     fn expire(&mut self, today: Day) {
-        let Self { settings, links, profiles, near_texts, near_media, .. } = self;
+        let Self { settings, links, profiles, near_texts, near_media, held_returns, .. } = self;
+        held_returns.expire(today);
         links.expire(&|entity, link, standing| {
             let Some(kind) = settings.link(entity.kind) else { return false };
             let keep = settings.keep_days(kind.group).max(keep_of(settings, standing));
@@ -492,4 +518,4 @@ fn keep_of(settings: &LinkSettings, standing: Standing) -> u16 {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -28,8 +28,24 @@ pub struct ProposalSettings {
     pub weight_min: f64,
     /// Most candidates that one sweep proposes.
     pub sweep_max: usize,
-    /// Fewest bits that a young account needs to be proposed as a return.
+    /// Fewest bits that a young account needs to be a likely return: one that is proposed.
     pub return_weight_min: f64,
+    /// Fewest bits of a possible return: one that is watched.
+    #[serde(default = "return_possible_weight_min")]
+    pub return_possible_weight_min: f64,
+    /// Fewest of a likely return's bits that rest on something else than what is written.
+    #[serde(default = "return_beside_content_min")]
+    pub return_beside_content_min: f64,
+}
+
+/// What settings without the line mean: those that stand in journals from before it was read.
+fn return_possible_weight_min() -> f64 {
+    10.0
+}
+
+/// See [`return_possible_weight_min`]. Content is capped at 12 of the 15 bits of a likely return.
+fn return_beside_content_min() -> f64 {
+    3.0
 }
 
 impl ProposalSettings {

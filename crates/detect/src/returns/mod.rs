@@ -1,13 +1,23 @@
 //! Returns: a young account held against every suspended one, as its entries come.
 //!
 //! Nothing is scanned: a new link to an entity that suspended accounts used leads straight to them. What is found
-//! is a candidate with evidence, never an action.
+//! stands on one of two tiers. A *likely* return is a candidate with evidence, never an action; a *possible* one is
+//! kept on the account and makes no case, until further links raise it. What is written never makes a return likely
+//! by itself, however much of it is shared: those who copy a text are many, its author is one.
+
+mod held;
+mod leads;
+
+pub use held::HeldReturn;
+pub(crate) use held::HeldReturns;
 
 use crate::Detection;
 use crate::links::{AccountNumber, EntityNumber};
+use crate::proposals::ProposalSettings;
 use crate::similar::weigh::{SeedEntities, capped, shared_entities};
 use cordon_model::account::Standing;
-use cordon_model::clock::Day;
+use cordon_model::clock::{Day, Timestamp};
+use cordon_model::entity::EvidenceGroup;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -15,19 +25,58 @@ use std::collections::BTreeMap;
 pub const YOUNG_DAYS: u16 = 14;
 /// Bits by which the evidence must have grown before the same account is proposed again.
 const AGAIN_BITS: f64 = 4.0;
-/// Entities with more accounts than this lead to nobody by themselves.
-const LEADING_ACCOUNTS_MAX: u32 = 1_000;
-/// Most suspended accounts that one entry is held against.
-const COMPARED_MAX: usize = 200;
 /// Most earlier accounts that a return names.
 const EARLIER_MAX: usize = 5;
+
+/// How much speaks for a return; the greater is the stronger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tier {
+    /// Watched: kept on the account, no case.
+    Possible,
+    /// Held for review: a candidate.
+    Likely,
+}
+
+impl Tier {
+    /// The name in JSON and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Possible => "possible",
+            Self::Likely => "likely",
+        }
+    }
+
+    /// Where so much evidence stands by the stated thresholds; `None` for less than a possible return.
+    pub fn of(settings: &ProposalSettings, weight: PairWeight) -> Option<Self> {
+        let is_more_than_content = weight.beside_content >= settings.return_beside_content_min;
+        if weight.bits >= settings.return_weight_min && is_more_than_content {
+            return Some(Self::Likely);
+        }
+        // What only content keeps from being likely is possible, whatever the lower threshold.
+        let possible_min = settings.return_possible_weight_min.min(settings.return_weight_min);
+        (weight.bits >= possible_min).then_some(Self::Possible)
+    }
+}
+
+/// Bits that speak for one holder of two accounts.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct PairWeight {
+    /// All of them: the sum of the groups, each within its cap.
+    pub bits: f64,
+    /// Those of all groups but `content`, and but `rhythm`, which follows what is written.
+    pub beside_content: f64,
+}
 
 /// A young account that is probably held by the holder of a suspended one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Return {
     /// The young account.
     pub account: AccountNumber,
-    /// The suspended accounts it may continue, with the bits that speak for each; likeliest first, at least one.
+    /// How much speaks for it.
+    pub tier: Tier,
+    /// The suspended accounts it may continue, with the bits that speak for each; likeliest first, at least one, all
+    /// of the same tier.
     pub earlier: Vec<(AccountNumber, f64)>,
 }
 
@@ -57,46 +106,82 @@ pub fn is_young(detection: &Detection, account: AccountNumber, today: Day) -> bo
     facts.standing == Standing::Unjudged && !facts.is_gone && today.days_since(facts.first) <= YOUNG_DAYS
 }
 
-/// Holds a young account against the suspended accounts that its new links lead to.
+/// Holds a young account against the suspended accounts that its new links lead to, and against those it was watched
+/// for. What is found is kept; gives a likely return that is news.
 pub(crate) fn look_up(
     detection: &mut Detection,
     account: AccountNumber,
     new: &[EntityNumber],
+    now: Timestamp,
 ) -> Option<Return> {
-    let led_to = suspended_behind(detection, new);
+    let mut led_to = leads::suspended_behind(detection, account, new);
     if led_to.is_empty() {
+        // Whom it is watched for is behind no new link: nothing has grown.
         return None;
     }
-    let mut earlier: Vec<(AccountNumber, f64)> =
-        led_to.into_iter().map(|other| (other, pair_bits(detection, account, other))).collect();
-    earlier.retain(|(_, bits)| *bits >= detection.settings.proposals.return_weight_min);
-    earlier.sort_by(|one, two| two.1.total_cmp(&one.1).then(one.0.cmp(&two.0)));
-    earlier.truncate(EARLIER_MAX);
-    let (_, bits) = *earlier.first()?;
-    detection.proposed.is_news(account, bits).then_some(Return { account, earlier })
+    led_to.extend(of(detection, account).into_iter().flat_map(|held| held.earlier).map(|(other, _)| other));
+    led_to.sort_unstable();
+    led_to.dedup();
+    let found = strongest(detection, account, &led_to)?;
+    detection.held_returns.hold(&found, now);
+    let (_, bits) = *found.earlier.first()?;
+    let is_proposed = found.tier == Tier::Likely && detection.proposed.is_news(account, bits);
+    is_proposed.then_some(found)
 }
 
-fn suspended_behind(detection: &Detection, new: &[EntityNumber]) -> Vec<AccountNumber> {
-    let mut found = Vec::new();
-    for entity in new {
-        let facts = detection.links().entity(*entity);
-        if facts.suspended == 0 || facts.accounts > LEADING_ACCOUNTS_MAX {
-            continue;
-        }
-        let accounts = detection.links().postings(*entity).map(AccountNumber);
-        found.extend(
-            accounts.filter(|other| detection.links().account_facts(*other).standing == Standing::Suspended),
-        );
-    }
-    found.sort_unstable();
-    found.dedup();
-    found.truncate(COMPARED_MAX);
-    found
+/// The pairs of the strongest tier among them.
+fn strongest(detection: &Detection, account: AccountNumber, others: &[AccountNumber]) -> Option<Return> {
+    let settings = &detection.settings.proposals;
+    let weighed = others.iter().filter_map(|other| {
+        let weight = pair_weight(detection, account, *other);
+        Some((Tier::of(settings, weight)?, *other, weight.bits))
+    });
+    let weighed: Vec<(Tier, AccountNumber, f64)> = weighed.collect();
+    let tier = weighed.iter().map(|(tier, ..)| *tier).max()?;
+    let of_tier = weighed.into_iter().filter(|(of_pair, ..)| *of_pair == tier);
+    let mut earlier: Vec<(AccountNumber, f64)> = of_tier.map(|(_, other, bits)| (other, bits)).collect();
+    earlier.sort_by(|one, two| two.1.total_cmp(&one.1).then(one.0.cmp(&two.0)));
+    earlier.truncate(EARLIER_MAX);
+    Some(Return { account, tier, earlier })
+}
+
+/// The return that is kept on an account, with those of its earlier accounts that still stand suspended; `None` where
+/// none does or none was found.
+pub fn of(detection: &Detection, account: AccountNumber) -> Option<HeldReturn> {
+    let mut held = detection.held_returns.get(account)?;
+    held.earlier.retain(|(earlier, _)| is_suspended(detection, *earlier));
+    (!held.earlier.is_empty()).then_some(held)
+}
+
+/// Accounts on which a return is kept, in order of number; what stands of each says [`of`].
+pub fn held(detection: &Detection) -> impl Iterator<Item = AccountNumber> + '_ {
+    detection.held_returns.accounts()
+}
+
+/// Whether the account stands suspended and its data was not erased.
+fn is_suspended(detection: &Detection, account: AccountNumber) -> bool {
+    let facts = detection.links().account_facts(account);
+    facts.standing == Standing::Suspended && !detection.erased().contains_key(&facts.hash)
 }
 
 /// Bits by which two accounts' links speak for one holder.
 pub fn pair_bits(detection: &Detection, one: AccountNumber, two: AccountNumber) -> f64 {
-    let seeds = SeedEntities::collect(detection, &[(two, 1.0)]);
-    let groups = shared_entities(detection, &seeds, one);
-    groups.iter().map(|(group, rows)| capped(detection, *group, rows)).sum()
+    pair_weight(detection, one, two).bits
 }
+
+/// The same, with what is left of it beside content.
+pub fn pair_weight(detection: &Detection, one: AccountNumber, two: AccountNumber) -> PairWeight {
+    let seeds = SeedEntities::collect(detection, &[(two, 1.0)]);
+    let mut weight = PairWeight::default();
+    for (group, rows) in shared_entities(detection, &seeds, one) {
+        let bits = capped(detection, group, &rows);
+        weight.bits += bits;
+        if !matches!(group, EvidenceGroup::Content | EvidenceGroup::Rhythm) {
+            weight.beside_content += bits;
+        }
+    }
+    weight
+}
+
+#[cfg(test)]
+mod tests;

@@ -77,6 +77,7 @@ pub(super) fn read(yaml: &str) -> Result<LinkSettings, SettingsError> {
         forbid(name, &line.path)?;
         profiles.push(profile_store(name, line)?);
     }
+    check_returns(&file.proposals)?;
     Ok(LinkSettings {
         actor: Path::parse(&file.actor),
         prior: file.prior,
@@ -87,6 +88,19 @@ pub(super) fn read(yaml: &str) -> Result<LinkSettings, SettingsError> {
         profiles,
         proposals: file.proposals,
     })
+}
+
+/// Content alone makes no likely return: what else must speak for it is more than nothing.
+fn check_returns(proposals: &ProposalSettings) -> Result<(), SettingsError> {
+    let bits = [
+        ("return_weight_min", proposals.return_weight_min),
+        ("return_possible_weight_min", proposals.return_possible_weight_min),
+        ("return_beside_content_min", proposals.return_beside_content_min),
+    ];
+    match bits.into_iter().find(|(_, bits)| !(*bits > 0.0 && bits.is_finite())) {
+        None => Ok(()),
+        Some((name, bits)) => Err(wrong("proposals", format!("`{name}` is {bits}; give bits above 0"))),
+    }
 }
 
 fn link_type(name: &str, line: &LinkLine, names: &[&str]) -> Result<LinkType, SettingsError> {

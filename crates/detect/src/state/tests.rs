@@ -9,19 +9,23 @@ const DAY: i64 = 86_400;
 const START: i64 = 1_454_630_400;
 
 /// A platform in a few lines: every call is one entry, a minute after the last.
-struct Platform {
-    detection: Detection,
+pub(crate) struct Platform {
+    pub(crate) detection: Detection,
     offset: u64,
-    now: Timestamp,
+    pub(crate) now: Timestamp,
 }
 
 impl Platform {
-    fn new() -> Self {
-        let detection = Detection::new(LinkSettings::bundled(), KEY);
+    pub(crate) fn new() -> Self {
+        Self::under(LinkSettings::bundled())
+    }
+
+    pub(crate) fn under(settings: LinkSettings) -> Self {
+        let detection = Detection::new(settings, KEY);
         Self { detection, offset: 0, now: Timestamp::from_seconds(START) }
     }
 
-    fn send(&mut self, kind: &str, body: &str) -> Vec<Finding> {
+    pub(crate) fn send(&mut self, kind: &str, body: &str) -> Vec<Finding> {
         self.send_late(kind, body, 0)
     }
 
@@ -35,7 +39,7 @@ impl Platform {
         self.detection.observe(Offset(self.offset), self.now, &observed)
     }
 
-    fn log_in(&mut self, account: &str, ip: &str, device: &str) -> Vec<Finding> {
+    pub(crate) fn log_in(&mut self, account: &str, ip: &str, device: &str) -> Vec<Finding> {
         let body = format!(r#""account":{{"id":"{account}"}},"session":{{"ip":"{ip}","device":"{device}"}}"#);
         self.send("account.logged_in", &body)
     }
@@ -45,7 +49,7 @@ impl Platform {
         self.detection.control(Offset(0), self.now, &Control::Tick)
     }
 
-    fn decide(&mut self, decision: &str, account: &str, outcome: Outcome) {
+    pub(crate) fn decide(&mut self, decision: &str, account: &str, outcome: Outcome) {
         let judged = JudgedAccounts {
             decision_id: DecisionId::from(decision),
             account_ids: vec![AccountId::from(account)],
@@ -56,7 +60,7 @@ impl Platform {
         self.detection.control(Offset(0), self.now, &Control::DecisionMade(judged));
     }
 
-    fn crowd(&mut self) {
+    pub(crate) fn crowd(&mut self) {
         for n in 0..1_500 {
             self.log_in(
                 &format!("ordinary{n}"),
@@ -67,7 +71,7 @@ impl Platform {
     }
 }
 
-fn returned(findings: &[Finding]) -> Option<&Return> {
+pub(crate) fn returned(findings: &[Finding]) -> Option<&Return> {
     findings.iter().find_map(|finding| match finding {
         Finding::Return(found) => Some(found),
         _ => None,
