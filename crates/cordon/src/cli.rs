@@ -1,6 +1,9 @@
 //! The command line as typed.
 
 pub mod bank;
+mod rules;
+
+pub use rules::{PublishRules, Rules};
 
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -78,10 +81,10 @@ pub enum Command {
     /// Look into the link index.
     #[command(subcommand, after_help = "Example:\n  cordon index stats --data cordon-data")]
     Index(Index),
-    /// Check and run rules written in SML.
+    /// Check, test, publish and measure rules written in SML.
     #[command(
         subcommand,
-        after_help = "Examples:\n  cordon rules check policies/\n  cordon rules run policies/ < events.ndjson"
+        after_help = "Examples:\n  cordon rules check policies/rules/\n  cordon rules test policies/rules/\n  cordon rules publish policies/rules/ --mode shadow\n  cordon rules stats"
     )]
     Rules(Rules),
     /// Look after a data folder.
@@ -90,42 +93,6 @@ pub enum Command {
         after_help = "Examples:\n  cordon admin token create --operator alice --role reviewer\n  cordon admin hold place carol --basis 'court order 5'\n  cordon admin outbox list"
     )]
     Admin(Admin),
-}
-
-/// What to do with rules.
-#[derive(Debug, Subcommand)]
-pub enum Rules {
-    /// Check a rule set and show every mistake in it.
-    #[command(
-        after_help = "Examples:\n  cordon rules check policies/\n  cordon rules check policies/ --json > mistakes.sarif\n\nExit codes: 0 clean, 2 mistakes found, 3 could not run. --json prints SARIF 2.1.0."
-    )]
-    Check {
-        /// The folder that holds main.sml.
-        #[arg(value_name = "DIR")]
-        dir: PathBuf,
-    },
-    /// Evaluate events from standard input, and print features, verdicts, label mutations and errors of each.
-    #[command(
-        after_help = "Example:\n  cordon rules run policies/ < events.ndjson\n\nOne JSON object a line, in and out. The clock is the events' own `time`; labels and counters are those of no host.\nExit codes: 0 clean, 2 some lines rejected, 3 could not run."
-    )]
-    Run {
-        /// The folder that holds main.sml.
-        #[arg(value_name = "DIR")]
-        dir: PathBuf,
-    },
-    /// Measure what an event costs, JSON parsing included.
-    #[command(after_help = "Example:\n  cordon rules bench policies/ --events events.ndjson")]
-    Bench {
-        /// The folder that holds main.sml.
-        #[arg(value_name = "DIR")]
-        dir: PathBuf,
-        /// Events to measure with, one JSON object a line.
-        #[arg(long, value_name = "FILE")]
-        events: PathBuf,
-    },
-    /// List the functions of the language.
-    #[command(after_help = "Example:\n  cordon rules docs")]
-    Docs,
 }
 
 /// What to measure.

@@ -391,7 +391,11 @@ impl Detection {
     pub fn control(&mut self, offset: Offset, received_at: Timestamp, control: &Control) -> Vec<Finding> {
         match control {
             Control::Tick => return self.tick(received_at),
-            Control::LinkSettingsActivated { .. } | Control::KeyRotated => {}
+            Control::LinkSettingsActivated { .. }
+            | Control::KeyRotated
+            | Control::RuleSetActivated(_)
+            | Control::RuleSetWithdrawn { .. }
+            | Control::LabelSet(_) => {}
             Control::DecisionMade(judged) => self.decide(judged),
             Control::DecisionOverturned { decision_id } => {
                 for account in self.learning.unlearn(self.decision_hash(decision_id.as_str())) {

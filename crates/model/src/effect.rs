@@ -2,7 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::entity::{Evidence, Source};
-use crate::ids::{AccountId, PolicyId};
+use crate::ids::{AccountId, EntryId, PolicyId, QueueId};
 use crate::report::Report;
 use serde::{Deserialize, Serialize};
 
@@ -33,11 +33,54 @@ pub enum Effect {
         /// When the platform decided.
         decided_at: Timestamp,
     },
+    /// A live rule wants the platform told something.
+    Signal(RuleSignal),
     /// An account's data was erased: what the record holds of it goes too, unless a legal hold forbids it.
     Erased {
         /// Whose.
         account_id: AccountId,
     },
+}
+
+/// What a rule's signal is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RuleSignalKind {
+    /// The engine's answer to an event.
+    Verdict,
+    /// A name of the rule set's own.
+    Custom,
+}
+
+impl RuleSignalKind {
+    /// The kind's name in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Verdict => "verdict",
+            Self::Custom => "custom",
+        }
+    }
+}
+
+/// What a live rule tells the platform. Whatever its name, it is no decision, and no action comes of it here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleSignal {
+    /// The account that the event is about.
+    pub account_id: AccountId,
+    /// The event.
+    pub event_id: EntryId,
+    /// Verdict or custom.
+    pub kind: RuleSignalKind,
+    /// The verdict, or the signal's name.
+    pub name: String,
+    /// What goes with it.
+    pub detail: Option<String>,
+    /// The rules that held.
+    pub rules: Vec<String>,
+    /// The version of the rule set.
+    pub rule_set: u32,
+    /// When the event arrived.
+    pub at: Timestamp,
 }
 
 /// An account proposed for review, with the evidence. Not an accusation.
@@ -60,6 +103,9 @@ pub struct Candidate {
     /// For a match with a bank: the policy that what is banked breaks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy_id: Option<PolicyId>,
+    /// The queue that a rule asks for; a case waits in the more pressing one of this and the usual.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue_id: Option<QueueId>,
     /// The chance with which the case was admitted to review, `0.0..=1.0`; 1 unless it was drawn.
     pub propensity: f64,
     /// Followers, as last reported: how far a violation would reach. `None` where unknown.

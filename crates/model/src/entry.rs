@@ -3,6 +3,7 @@
 use crate::bank::{Bank, BankEntry, BankEntryId};
 use crate::clock::Timestamp;
 use crate::ids::{AccountId, BankId, DecisionId, EntryId, Offset};
+use crate::rule_set::{ManualLabel, RuleMode, RuleSet};
 use serde::{Deserialize, Serialize};
 
 /// One input as it stands in the journal.
@@ -85,6 +86,15 @@ pub enum Control {
         /// Which.
         entry_ids: Vec<BankEntryId>,
     },
+    /// From here on events are evaluated by this rule set, in the place of the one of its mode.
+    RuleSetActivated(RuleSet),
+    /// From here on no rule set is evaluated in that mode.
+    RuleSetWithdrawn {
+        /// Which.
+        mode: RuleMode,
+    },
+    /// A person set a label, or took it off.
+    LabelSet(ManualLabel),
     /// A bank goes, with all its entries.
     BankRemoved {
         /// Which.

@@ -25,3 +25,4 @@ pub mod limits;
 pub mod operator;
 pub mod policy;
 pub mod report;
+pub mod rule_set;

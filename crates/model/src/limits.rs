@@ -130,3 +130,31 @@ pub const RULE_STEPS_MAX: u64 = 10_000_000;
 pub const RULE_ERRORS_KEPT_MAX: usize = 100;
 /// Most diagnostics shown for one rule set.
 pub const RULE_DIAGNOSTICS_MAX: usize = 1_000;
+/// Windowed counters that one rule set holds.
+pub const RULE_COUNTERS_MAX: usize = 5_000_000;
+/// Events that one windowed counter counts.
+pub const RULE_COUNTER_EVENTS_MAX: usize = 10_000;
+/// Events that all windowed counters of a rule set count together, 8 bytes each.
+pub const RULE_COUNTED_EVENTS_MAX: usize = 100_000_000;
+/// Most effects of one rule set that are told apart where they are counted.
+pub const RULE_EFFECTS_COUNTED_MAX: usize = 1_000;
+/// Most signals and reviews that one event may ask for.
+pub const RULE_REQUESTS_MAX: usize = 32;
+/// Longest verdict and name of a signal, in characters.
+pub const RULE_SIGNAL_NAME_CHARS_MAX: usize = 256;
+/// Longest detail of a signal, and longest description of a rule that people read, in characters.
+pub const RULE_SIGNAL_DETAIL_CHARS_MAX: usize = 1_000;
+/// Publications of rule sets that are remembered.
+pub const RULE_PUBLICATIONS_KEPT_MAX: usize = 1_000;
+/// Entities that carry labels.
+pub const LABELLED_ENTITIES_MAX: usize = 10_000_000;
+/// Labels of one entity.
+pub const LABELS_PER_ENTITY_MAX: usize = 256;
+/// Reasons of one label.
+pub const LABEL_REASONS_MAX: usize = 64;
+/// Earlier states of one label that are remembered.
+pub const LABEL_HISTORY_MAX: usize = 16;
+/// Labels that wait for their time.
+pub const LABELS_DELAYED_MAX: usize = 1_000_000;
+/// How long a label is remembered after it expired, in seconds.
+pub const LABEL_KEEP_SECONDS: i64 = 90 * 86_400;

@@ -16,6 +16,12 @@ pub enum PipelineError {
     /// Link settings that do not parse.
     #[error(transparent)]
     Settings(#[from] cordon_detect::settings::SettingsError),
+    /// A rule set that does not check; the one in force stays.
+    #[error("the rule set has {} mistakes, and the one in force stays", found.len())]
+    RuleSet {
+        /// All of them.
+        found: Vec<cordon_rules::Diagnostic>,
+    },
     /// The record is ahead of the journal: they do not belong together, or the journal was cut.
     #[error("the record is at offset {record}, the journal ends at {journal}: they do not belong together")]
     RecordAhead {

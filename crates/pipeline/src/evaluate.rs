@@ -3,7 +3,9 @@
 use crate::PipelineError;
 use crate::archive::Archive;
 use crate::names::JournalNames;
+use crate::rules::{Request, Requests, RuleSets, told};
 use cordon_detect::banks::{BankMatch, describe_matches};
+use cordon_detect::extract::actor_of;
 use cordon_detect::links::AccountNumber;
 use cordon_detect::returns::Return;
 use cordon_detect::settings::LinkSettings;
@@ -11,20 +13,28 @@ use cordon_detect::similar::evidence::{account_name, describe};
 use cordon_detect::similar::probability::{Odds, at_most_even};
 use cordon_detect::similar::row::{Row, link_rows};
 use cordon_detect::similar::weigh::{SeedEntities, shared_entities};
-use cordon_detect::{Detection, Finding, Observation};
+use cordon_detect::{Detection, Finding, Observation, SnapshotError};
 use cordon_journal::{EntryRef, OffsetRange, TOMBSTONE};
 use cordon_model::clock::Timestamp;
-use cordon_model::effect::{Candidate, Effect};
-use cordon_model::entity::Source;
+use cordon_model::effect::{Candidate, Effect, RuleSignal};
+use cordon_model::entity::{Evidence, EvidenceGroup, Source};
 use cordon_model::entry::{Control, EntryKind};
 use cordon_model::event::{Event, EventType};
 use cordon_model::hashing::HashKey;
-use cordon_model::ids::{AccountId, EffectId, EntryId, Offset, PolicyId, ReporterId};
+use cordon_model::ids::{AccountId, EffectId, EntryId, Offset, PolicyId, QueueId, ReporterId};
 use cordon_model::json::Json;
 use cordon_model::limits;
 use cordon_model::report::Report;
+use cordon_rules::MatchedRule;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+
+/// Version of the layout of a snapshot, above any length that stood in its place once; one of another version is not
+/// read but made anew from the journal.
+const SNAPSHOT_VERSION: u64 = (1 << 63) + 2;
+/// Bits that a rule's hit speaks with, until decisions on cases of rules have taught better: about as much as a user's
+/// report.
+const RULE_BITS: f64 = 10.0;
 
 /// State, and how an entry changes it.
 #[derive(Clone, Debug)]
@@ -33,6 +43,8 @@ pub struct Evaluator {
     /// The text of the settings in force.
     settings_text: String,
     archive: Archive,
+    /// Rule sets; nothing until the first is activated, so that whoever has none pays nothing.
+    rules: Option<Box<RuleSets>>,
     /// The last entry taken in.
     offset: Offset,
 }
@@ -42,12 +54,17 @@ impl Evaluator {
     pub(crate) fn new(settings_text: &str, key: HashKey, archive: &Archive) -> Result<Self, PipelineError> {
         let detection = Detection::new(LinkSettings::parse(settings_text)?, key);
         let (settings_text, archive) = (settings_text.to_owned(), archive.clone());
-        Ok(Self { detection, settings_text, archive, offset: Offset(0) })
+        Ok(Self { detection, settings_text, archive, rules: None, offset: Offset(0) })
     }
 
     /// The state of similarity.
     pub fn detection(&self) -> &Detection {
         &self.detection
+    }
+
+    /// Rule sets and labels, once there are any.
+    pub fn rules(&self) -> Option<&RuleSets> {
+        self.rules.as_deref()
     }
 
     /// The settings in force.
@@ -101,7 +118,99 @@ impl Evaluator {
         for finding in findings {
             self.finding(entry, observed.is_late, finding, &mut effects);
         }
+        if let Some(rules) = self.rules.as_mut().filter(|_| !observed.is_late)
+            && let Some(requests) = rules.observe(entry, &self.detection, &mut |_, _| {})
+        {
+            self.ask(entry, requests, &mut effects);
+        }
         number(entry.offset, effects)
+    }
+
+    /// What a live rule set asks for becomes effects: signals about the account that the event is about, cases about
+    /// the one that acts in it and nobody else.
+    fn ask(&mut self, entry: EntryRef<'_>, asked: Requests, effects: &mut Vec<Effect>) {
+        let Ok(event) = Event::read(entry.payload, entry.received_at) else { return };
+        let actor = actor_of(self.detection.settings(), &event);
+        let subject = || {
+            ["report", "decision"].iter().find_map(|name| event.body.path(&[name, "account_id"])?.as_str())
+        };
+        let about = actor.or_else(subject);
+        for request in asked.requests {
+            match request {
+                Request::Signal { kind, name, detail, rules } => {
+                    let rules = rules.iter().map(|rule| rule.name.to_string()).collect();
+                    let signal = about.map(|account_id| RuleSignal {
+                        account_id: AccountId::from(account_id),
+                        event_id: EntryId::from(entry.id),
+                        kind,
+                        name,
+                        detail,
+                        rules,
+                        rule_set: asked.version,
+                        at: entry.received_at,
+                    });
+                    effects.extend(signal.map(Effect::Signal));
+                }
+                Request::Review { policy, queue, rules } => {
+                    let candidate = actor.and_then(|account_id| {
+                        let key = *self.detection.key();
+                        let sets = self.rules.as_mut()?;
+                        let is_new = sets.is_new_review(&key, account_id, &policy, entry.received_at);
+                        is_new.then(|| self.ruled(account_id, (&policy, queue), &rules, entry.received_at))?
+                    });
+                    effects.extend(candidate.map(Effect::Candidate));
+                }
+            }
+        }
+    }
+
+    /// A rule's hit makes a case at most. Its bits are a house value and nothing calibrates them.
+    fn ruled(
+        &self,
+        account_id: &str,
+        (policy, queue): (&str, Option<String>),
+        rules: &[MatchedRule],
+        proposed_at: Timestamp,
+    ) -> Option<Candidate> {
+        let account = self.detection.account(account_id)?;
+        let row = |rule: &MatchedRule| Evidence {
+            group: EvidenceGroup::Content,
+            entity_type: "rule".to_owned(),
+            entity: None,
+            terms: Vec::new(),
+            weight: RULE_BITS,
+            levels: Vec::new(),
+            text: format!("the rule {} held: {}", rule.name, told(rule)),
+        };
+        Some(Candidate {
+            account_id: AccountId::from(account_id),
+            weight: RULE_BITS,
+            probability: at_most_even(&self.detection, RULE_BITS),
+            is_calibrated: false,
+            evidence: rules.iter().take(limits::EVIDENCE_ROWS_MAX).map(row).collect(),
+            policy_id: Some(PolicyId::from(policy)),
+            queue_id: queue.map(QueueId::from),
+            ..self.candidate(account, Source::Rule, &[], proposed_at)
+        })
+    }
+
+    fn control_rules(&mut self, entry: EntryRef<'_>, control: &Control) {
+        let (key, now) = (*self.detection.key(), entry.received_at);
+        match control {
+            Control::RuleSetActivated(set) => {
+                self.rules.get_or_insert_default().activate(set, entry.offset, now);
+            }
+            Control::LabelSet(label) => self.rules.get_or_insert_default().set_by_hand(&key, label, now),
+            _ => {
+                let Some(rules) = &mut self.rules else { return };
+                match control {
+                    Control::RuleSetWithdrawn { mode } => rules.withdraw(*mode, now),
+                    Control::AccountErased { account_id } => rules.forget(&key, account_id.as_str()),
+                    Control::Tick => rules.tick(now),
+                    _ => {}
+                }
+            }
+        }
     }
 
     fn control(&mut self, entry: EntryRef<'_>) -> Result<Vec<(EffectId, Effect)>, PipelineError> {
@@ -114,6 +223,7 @@ impl Evaluator {
         if let Control::AccountErased { account_id } = &control {
             effects.push(Effect::Erased { account_id: account_id.clone() });
         }
+        self.control_rules(entry, &control);
         for finding in self.detection.control(entry.offset, entry.received_at, &control) {
             self.finding(entry, false, finding, &mut effects);
         }
@@ -218,26 +328,39 @@ impl Evaluator {
             evidence: describe(detection, &names, rows),
             incarnation_of: Vec::new(),
             policy_id: None,
+            queue_id: None,
             propensity: 1.0,
             reach: (followers != u32::MAX).then_some(u64::from(followers)),
             proposed_at,
         }
     }
 
-    /// State as bytes, with the settings it was made under.
+    /// State as bytes, with the settings and rule sets it was made under.
     pub(crate) fn snapshot(&self) -> Result<Vec<u8>, PipelineError> {
-        let mut bytes = (self.settings_text.len() as u64).to_le_bytes().to_vec();
-        bytes.extend_from_slice(self.settings_text.as_bytes());
+        let broken = |_| PipelineError::Snapshot(SnapshotError::Broken);
+        let rules = self.rules.as_ref().map(|rules| rules.snapshot()).transpose().map_err(broken)?;
+        let mut bytes = SNAPSHOT_VERSION.to_le_bytes().to_vec();
+        for part in [self.settings_text.as_bytes(), rules.as_deref().unwrap_or_default()] {
+            bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
+            bytes.extend_from_slice(part);
+        }
         bytes.extend(self.detection.snapshot(self.settings_name())?);
         Ok(bytes)
     }
 
     /// State out of [`Evaluator::snapshot`]'s bytes; `None` where they are of another version.
     pub(crate) fn restore(bytes: &[u8], offset: Offset, key: HashKey, archive: &Archive) -> Option<Self> {
-        let (length, rest) = bytes.split_first_chunk::<8>()?;
-        let (text, state) = rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
+        let (version, rest) = bytes.split_first_chunk::<8>()?;
+        if u64::from_le_bytes(*version) != SNAPSHOT_VERSION {
+            return None;
+        }
+        let (text, rest) = split_part(rest)?;
+        let (rules, state) = split_part(rest)?;
         let settings_text = std::str::from_utf8(text).ok()?;
         let mut restored = Self::new(settings_text, key, archive).ok()?;
+        if !rules.is_empty() {
+            restored.rules = Some(Box::new(RuleSets::restore(rules)?));
+        }
         let name = restored.settings_name();
         restored.detection =
             Detection::restore(state, Arc::clone(restored.detection.settings()), name, key).ok()?;
@@ -248,6 +371,12 @@ impl Evaluator {
     fn settings_name(&self) -> u64 {
         self.detection.key().hash64(0, self.settings_text.as_bytes())
     }
+}
+
+/// A part behind its length, and the rest.
+fn split_part(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_first_chunk::<8>()?;
+    rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)
 }
 
 fn is_settings(entry: EntryRef<'_>) -> bool {

@@ -5,7 +5,7 @@ use crate::evaluate::Evaluator;
 use crate::folder::DataFolder;
 use crate::intake::{IntakeSettings, PreparedChunk, PreparedEvent, PreparedLine, content_hash, prepare};
 use crate::upkeep::{Upkeep, UpkeepOptions};
-use crate::{PipelineError, replay};
+use crate::{PipelineError, replay, rules};
 use cordon_enforce::ports::PipelineRecord;
 use cordon_journal::ids::{IdMemory, Known};
 use cordon_journal::{Disk, EntryRef, Journal, NewEntry, OffsetRange, WholeJournal, snapshots};
@@ -326,6 +326,10 @@ impl Pipeline {
         if let Control::LinkSettingsActivated { yaml } = control {
             // Checked before it is written: what stands in the journal must be readable for ever.
             cordon_detect::settings::LinkSettings::parse(yaml)?;
+        }
+        if let Control::RuleSetActivated(set) = control {
+            let found = rules::compile(&set.files).err();
+            found.map_or(Ok(()), |found| Err(PipelineError::RuleSet { found }))?;
         }
         let payload = serde_json::to_vec(control)
             .map_err(|error| PipelineError::Entry { offset: Offset(0), reason: error.to_string() })?;

@@ -75,6 +75,13 @@ pub trait Host {
         Err(HostError::NotOffered)
     }
 
+    /// Bits with which the account's links speak for its being held by the holder of some suspended account; 0 where
+    /// none do.
+    fn suspended_weight(&mut self, account_id: &str) -> Result<f64, HostError> {
+        let _ = account_id;
+        Err(HostError::NotOffered)
+    }
+
     /// How many accounts share the entity, the event's own included.
     fn linked_accounts(&mut self, entity_type: &str, entity_id: &str) -> Result<u64, HostError> {
         let _ = (entity_type, entity_id);

@@ -39,6 +39,6 @@ pub use compile::{Program, ProgramSize};
 pub use diagnostics::{Diagnostic, Severity, Span};
 pub use eval::json::{Document, DocumentError};
 pub use eval::world::Action;
-pub use eval::{Evaluation, LabelEffect, MatchedRule, RuleError};
+pub use eval::{Evaluation, LabelEffect, MatchedRule, ReviewEffect, RuleError, SignalEffect};
 pub use host::{Clock, Host, HostError, Label, LabelReason};
 pub use source::Sources;

@@ -167,6 +167,7 @@ fn effect(account: u64, number: u64) -> Effect {
             evidence: evidence(),
             incarnation_of: Vec::new(),
             policy_id: None,
+            queue_id: None,
             propensity: 1.0,
             reach: Some(number % 10_000),
             proposed_at: at,

@@ -46,7 +46,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Simulate(options) => simulate::run(&shared, &options),
         Command::Bank(command) => bank::run(&shared, command),
         Command::Index(crate::cli::Index::Stats) => index::stats(&shared),
-        Command::Rules(command) => rules::run(&shared, &command),
+        Command::Rules(command) => rules::run(&shared, command),
         Command::Admin(command) => admin::run(&shared, command),
     }
 }

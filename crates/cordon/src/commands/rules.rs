@@ -1,4 +1,8 @@
-//! `cordon rules …`: check a rule set, run it over events, measure it, and list the functions of the language.
+//! `cordon rules …`: check a rule set, test it, run it over events, put it in force, measure it, and list the functions
+//! of the language.
+
+mod publish;
+mod test;
 
 use super::Shared;
 use crate::cli::Rules;
@@ -7,6 +11,7 @@ use crate::print;
 use anyhow::{Context, Result, bail};
 use cordon_model::clock::Timestamp;
 use cordon_model::limits::{LINE_BYTES_MAX, RULE_FILE_BYTES_MAX, RULE_FILES_MAX};
+use cordon_model::rule_set::RuleFile;
 use cordon_rules::{Action, Clock, Diagnostic, Document, Evaluation, Program, Severity, Sources};
 use serde_json::{Value, json, value::RawValue};
 use std::io::{BufRead, BufWriter, Read, Write};
@@ -19,23 +24,54 @@ const FOLDERS_DEEP_MAX: usize = 32;
 const PASSES: usize = 5;
 
 /// Runs the command.
-pub fn run(shared: &Shared, command: &Rules) -> Result<Exit> {
+pub fn run(shared: &Shared, command: Rules) -> Result<Exit> {
     match command {
-        Rules::Check { dir } => check(shared, dir),
-        Rules::Run { dir } => evaluate(dir),
-        Rules::Bench { dir, events } => bench(shared, dir, events),
+        Rules::Check { dir } => check(shared, &dir),
+        Rules::Run { dir } => evaluate(&dir),
+        Rules::Bench { dir, events } => bench(shared, &dir, &events),
         Rules::Docs => docs(shared),
+        Rules::Test { dir } => test::run(shared, &dir),
+        Rules::Publish(options) => publish::publish(shared, options),
+        Rules::Withdraw { mode } => publish::withdraw(shared, mode),
+        Rules::List => publish::list(shared),
+        Rules::Stats => publish::stats(shared),
     }
 }
 
+/// Files by their path below the folder, with `/`.
+type Files = Vec<(String, Vec<u8>)>;
+
 /// Reads a rule set from a folder.
 fn read(root: &Path) -> Result<Sources> {
+    let mut sources = Sources::new();
+    for (path, bytes) in read_files(root, Sources::wants)? {
+        sources.add(&path, bytes);
+    }
+    Ok(sources)
+}
+
+/// The files as they go into the journal; `None`, and what is wrong with them on standard error, where one is no text.
+fn rule_files(files: Files) -> Option<Vec<RuleFile>> {
+    let mut texts = Vec::with_capacity(files.len());
+    for (path, bytes) in files {
+        match String::from_utf8(bytes) {
+            Ok(text) => texts.push(RuleFile { path, text }),
+            Err(error) => {
+                eprintln!("{path} is not UTF-8 after byte {}", error.utf8_error().valid_up_to());
+                return None;
+            }
+        }
+    }
+    Some(texts)
+}
+
+/// Reads the files below a folder that `wants` names, sorted by path.
+fn read_files(root: &Path, wants: fn(&str) -> bool) -> Result<Files> {
     if !root.is_dir() {
         bail!("{} is not a folder: name the one that holds main.sml", root.display());
     }
-    let mut sources = Sources::new();
+    let mut files = Files::new();
     let mut open = vec![(root.to_owned(), 0)];
-    let mut count = 0;
     while let Some((folder, depth)) = open.pop() {
         let entries =
             std::fs::read_dir(&folder).with_context(|| format!("{} cannot be read", folder.display()))?;
@@ -50,9 +86,8 @@ fn read(root: &Path) -> Result<Sources> {
                 continue;
             }
             let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-            if Sources::wants(&name) {
-                count += 1;
-                if count > RULE_FILES_MAX {
+            if wants(&name) {
+                if files.len() >= RULE_FILES_MAX {
                     bail!("{} holds more than {RULE_FILES_MAX} files of rules", root.display());
                 }
                 // One byte beyond the bound is enough to say that a file is too large.
@@ -62,11 +97,12 @@ fn read(root: &Path) -> Result<Sources> {
                 file.take(RULE_FILE_BYTES_MAX as u64 + 1)
                     .read_to_end(&mut bytes)
                     .with_context(|| format!("{} cannot be read", path.display()))?;
-                sources.add(&name, bytes);
+                files.push((name, bytes));
             }
         }
     }
-    Ok(sources)
+    files.sort();
+    Ok(files)
 }
 
 fn check(shared: &Shared, dir: &Path) -> Result<Exit> {

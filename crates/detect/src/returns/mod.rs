@@ -164,6 +164,14 @@ fn is_suspended(detection: &Detection, account: AccountNumber) -> bool {
     facts.standing == Standing::Suspended && !detection.erased().contains_key(&facts.hash)
 }
 
+/// Bits with which all of an account's links speak for its being held by the holder of the suspended account most like
+/// it; 0 where they lead to none. Whether it is young, and what was proposed already, plays no part.
+pub fn suspended_bits(detection: &Detection, account: AccountNumber) -> f64 {
+    let links: Vec<EntityNumber> = detection.links().links(account).iter().map(|link| link.entity).collect();
+    let others = suspended_behind(detection, &links).into_iter().filter(|other| *other != account);
+    others.map(|other| pair_bits(detection, account, other)).fold(0.0, f64::max)
+}
+
 /// Bits by which two accounts' links speak for one holder.
 pub fn pair_bits(detection: &Detection, one: AccountNumber, two: AccountNumber) -> f64 {
     pair_weight(detection, one, two).bits

@@ -32,6 +32,9 @@ pub(crate) fn merge(mut case: Case, pointer: Pointer, now: Timestamp) -> Case {
             case.incarnation_of.push(account_id);
         }
     }
+    if let Some(queue) = pointer.queue {
+        case.queue_id = crate::queues::more_pressing(&case.queue_id, &queue);
+    }
     case.deadline = earlier(case.deadline, deadline_for(pointer.source, pointer.at));
     place(&mut case);
     case

@@ -13,7 +13,7 @@ pub(crate) use open::open;
 use cordon_model::case::{Case, Deadline};
 use cordon_model::clock::Timestamp;
 use cordon_model::entity::{Evidence, Source};
-use cordon_model::ids::{AccountId, CaseId, PolicyId};
+use cordon_model::ids::{AccountId, CaseId, PolicyId, QueueId};
 use cordon_model::policy::Severity;
 
 /// Something that points at an account: a report or a candidate, as far as a case cares.
@@ -37,6 +37,8 @@ pub(crate) struct Pointer {
     pub(crate) reach: Option<u64>,
     /// The policy said to be broken.
     pub(crate) policy: Option<(PolicyId, Severity)>,
+    /// The queue that it asks for.
+    pub(crate) queue: Option<QueueId>,
     /// Rows of support.
     pub(crate) evidence: Vec<Evidence>,
     /// Suspended accounts probably held by the same person.
@@ -53,7 +55,8 @@ pub(crate) struct Opening {
 
 /// Puts a case into the queue and place that its content asks for. A place once gained is kept.
 fn place(case: &mut Case) {
-    case.queue_id = crate::queues::route(case.sources);
+    let usual = crate::queues::route(case.sources);
+    case.queue_id = crate::queues::more_pressing(&case.queue_id, &usual);
     case.rank = case.rank.min(crate::queues::rank(&crate::queues::RankInput {
         opened_at: case.opened_at,
         probability: case.probability,

@@ -2,7 +2,6 @@
 
 use super::{Opening, Pointer, deadline::deadline_for, place};
 use cordon_model::case::{Case, CaseStatus, SourceSet};
-use cordon_model::ids::QueueId;
 
 /// The case that `pointer` opens. It ages from the pointer's arrival, not from when the record got round to it.
 pub(crate) fn open(opening: Opening, pointer: Pointer) -> Case {
@@ -10,7 +9,7 @@ pub(crate) fn open(opening: Opening, pointer: Pointer) -> Case {
     let mut case = Case {
         case_id: opening.case_id,
         account_id: opening.account_id,
-        queue_id: QueueId::default(),
+        queue_id: pointer.queue.unwrap_or_default(),
         status: CaseStatus::Open,
         version: 1,
         opened_at: pointer.at,

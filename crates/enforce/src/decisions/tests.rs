@@ -218,6 +218,7 @@ fn candidate(source: Source, now: Timestamp) -> Effect {
         evidence: vec![evidence()],
         incarnation_of: Vec::new(),
         policy_id: None,
+        queue_id: None,
         propensity: 1.0,
         reach: Some(10),
         proposed_at: now,

@@ -9,7 +9,8 @@
 //!   partner's or an authority's;
 //! - a *repeat candidate* is passed over: always on a suspended account; on a cleared one for
 //!   [`CLEARED_SECONDS`], unless it weighs [`NEW_WEIGHT_BITS`] more than what was judged;
-//! - a report on an account that nobody has seen waits for it.
+//! - a report on an account that nobody has seen waits for it;
+//! - a rule's signal leaves by the outbox and changes nothing here.
 
 mod candidate;
 mod report;
@@ -18,6 +19,7 @@ mod waiting;
 use crate::accounts::{self, AccountRecord};
 use crate::cases::{self, Opening, Pointer};
 use crate::change::Change;
+use crate::outbox;
 use cordon_model::case::{Case, CaseStatus};
 use cordon_model::clock::Timestamp;
 use cordon_model::effect::Effect;
@@ -84,6 +86,7 @@ pub fn account_of(effect: &Effect) -> &AccountId {
     match effect {
         Effect::Report(report) => &report.account_id,
         Effect::Candidate(candidate) => &candidate.account_id,
+        Effect::Signal(signal) => &signal.account_id,
         Effect::SubjectAppeared { account_id }
         | Effect::SubjectNeverAppeared { account_id }
         | Effect::StandingImported { account_id, .. }
@@ -101,6 +104,9 @@ pub fn take_in(subject: Subject, arrival: Arrival<'_>) -> (Subject, Vec<Change>)
         Effect::StandingImported { outcome, decided_at, .. } => {
             let (account, changes) = accounts::import_standing(subject.account, outcome, *decided_at);
             (Subject { account, ..subject }, changes)
+        }
+        Effect::Signal(signal) => {
+            (subject, vec![Change::Queued(outbox::signal_row(arrival.effect_id, signal))])
         }
         Effect::Erased { .. } => accounts::erase(subject, Some(&arrival.effect_id.to_text()), arrival.now),
     }

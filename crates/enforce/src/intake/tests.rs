@@ -33,6 +33,7 @@ fn candidate(weight: f64, seconds: i64) -> Effect {
         evidence: Vec::new(),
         incarnation_of: vec!["old".into()],
         policy_id: None,
+        queue_id: None,
         propensity: 1.0,
         reach: None,
         proposed_at: Timestamp::from_seconds(seconds),

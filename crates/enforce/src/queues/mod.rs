@@ -7,4 +7,4 @@ mod rank;
 mod route;
 
 pub use rank::{AGEING_SECONDS, RankInput, rank};
-pub use route::{CANDIDATES, LEGAL, PARTNERS, QUEUES, RANDOM, REPORTS, RETURNS, route};
+pub use route::{CANDIDATES, LEGAL, PARTNERS, QUEUES, RANDOM, REPORTS, RETURNS, more_pressing, route};

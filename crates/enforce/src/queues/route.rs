@@ -37,6 +37,13 @@ pub fn route(sources: SourceSet) -> QueueId {
     QueueId::from(name)
 }
 
+/// The more pressing of two queues; one that is none of [`QUEUES`] gives way.
+pub fn more_pressing(one: &QueueId, other: &QueueId) -> QueueId {
+    let place =
+        |queue: &QueueId| QUEUES.iter().position(|name| *name == queue.as_str()).unwrap_or(usize::MAX);
+    if place(one) < place(other) { one.clone() } else { other.clone() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -55,6 +55,8 @@ mod regex_match_map;
 mod require;
 mod resolve_optional;
 mod rule;
+mod send_signal;
+mod send_to_review;
 mod string_clean;
 mod string_ends_with;
 mod string_extract_domains;
@@ -70,6 +72,7 @@ mod string_starts_with;
 mod string_strip;
 mod string_to_lower;
 mod string_to_upper;
+mod suspended_weight;
 mod time_delta;
 mod time_since;
 mod urls;
@@ -160,6 +163,8 @@ pub(crate) static ALL: &[&Builtin] = &[
     &require::BUILTIN,
     &resolve_optional::BUILTIN,
     &rule::BUILTIN,
+    &send_signal::BUILTIN,
+    &send_to_review::BUILTIN,
     &string_clean::BUILTIN,
     &string_ends_with::BUILTIN,
     &string_extract_domains::BUILTIN,
@@ -175,6 +180,7 @@ pub(crate) static ALL: &[&Builtin] = &[
     &string_strip::BUILTIN,
     &string_to_lower::BUILTIN,
     &string_to_upper::BUILTIN,
+    &suspended_weight::BUILTIN,
     &time_delta::BUILTIN,
     &time_since::BUILTIN,
     &when_rules::BUILTIN,

@@ -497,7 +497,7 @@ impl<'t> Checker<'t> {
     }
 
     fn effect(&mut self, kind: EffectKind, call: &'t Call, arguments: Vec<Typed>, span: Span) -> Typed {
-        if kind != EffectKind::Verdict {
+        if kind.is_label() {
             self.check_label(call, &arguments);
         }
         Typed { kind: TypedKind::Effect(kind, arguments), ty: Type::Effect, span }

@@ -121,6 +121,17 @@ pub(crate) enum EffectKind {
     LabelRemove,
     /// verdict
     Verdict,
+    /// name, detail
+    Signal,
+    /// policy, queue
+    Review,
+}
+
+impl EffectKind {
+    /// Whether it sets a label or takes one off.
+    pub(crate) fn is_label(self) -> bool {
+        matches!(self, Self::LabelAdd | Self::LabelRemove)
+    }
 }
 
 /// A function made ready for one place.

@@ -138,6 +138,27 @@ impl Program {
         lower::lower(&checked)
     }
 
+    /// Names of all rules, in the order of the rule set.
+    pub fn rule_names(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.rules.iter().map(|info| &info.name)
+    }
+
+    /// Every `SendToReview` by its policy and queue, so that whoever publishes can tell whether there are such.
+    #[must_use]
+    pub fn reviews(&self) -> Vec<(String, Option<String>)> {
+        let constant = |operand: &Operand| match operand {
+            Operand::Constant(constant) => {
+                self.constants.get(*constant as usize)?.as_text().map(str::to_owned)
+            }
+            Operand::Slot(_) => None,
+        };
+        let review = |node: &Node| match (&node.op, self.operands_of(node)) {
+            (Op::Effect(EffectKind::Review), [policy, queue]) => Some((constant(policy)?, constant(queue))),
+            _ => None,
+        };
+        self.nodes.iter().filter_map(review).collect()
+    }
+
     /// How large it is.
     #[must_use]
     pub fn size(&self) -> ProgramSize {

@@ -11,7 +11,7 @@ mod twin;
 pub(crate) mod value;
 pub(crate) mod world;
 
-pub use output::{Evaluation, LabelEffect, MatchedRule, RuleError};
+pub use output::{Evaluation, LabelEffect, MatchedRule, ReviewEffect, RuleError, SignalEffect};
 
 use crate::builtins::call::{Arguments, Operand};
 use crate::check::typed::EffectKind;
@@ -219,8 +219,12 @@ fn all_of<'e>(rule: u32, described: bool, arguments: &Arguments<'_, 'e>) -> Valu
 fn effect<'e>(kind: EffectKind, node: usize, arguments: &Arguments<'_, 'e>) -> Outcome<'e> {
     // What is optional may fail: without it the effect stands.
     let (subject, wanted) = match kind {
-        EffectKind::Verdict => (arguments.value(0), arguments.value(0).as_text().is_some()),
-        _ => (arguments.value(0), matches!(arguments.value(0), Value::Entity(_))),
+        EffectKind::Verdict | EffectKind::Signal | EffectKind::Review => {
+            (arguments.value(0), arguments.value(0).as_text().is_some())
+        }
+        EffectKind::LabelAdd | EffectKind::LabelRemove => {
+            (arguments.value(0), matches!(arguments.value(0), Value::Entity(_)))
+        }
     };
     match (subject, wanted) {
         (Value::Failed, _) => Ok(Value::Failed),

@@ -55,6 +55,30 @@ pub struct MatchedRule {
     pub features: Vec<(Arc<str>, String)>,
 }
 
+/// Something that rules want the platform told: a verdict, or a signal of their own. Never a decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignalEffect {
+    /// Whether it is a verdict.
+    pub is_verdict: bool,
+    /// The verdict, or the signal's name.
+    pub name: String,
+    /// What goes with it, if anything.
+    pub detail: Option<String>,
+    /// Why: all rules that matched.
+    pub rules: Vec<MatchedRule>,
+}
+
+/// An account that rules want people to look at: that of the event's actor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReviewEffect {
+    /// The policy that it may break.
+    pub policy: String,
+    /// The queue in which it should wait, if not the usual one.
+    pub queue: Option<String>,
+    /// Why: all rules that matched.
+    pub rules: Vec<MatchedRule>,
+}
+
 /// A label that rules want set or taken off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LabelEffect {
@@ -162,7 +186,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
 
     fn label(&self, node: u32) -> Option<LabelEffect> {
         let (kind, arguments) = self.effect(node)?;
-        if kind == EffectKind::Verdict {
+        if !kind.is_label() {
             return None;
         }
         let entity = arguments.entity(0).ok()?;
@@ -170,8 +194,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             Value::Rule(rule, holds) => Some((*rule, *holds)),
             _ => None,
         };
-        let matched = self.matched.iter().find(|(own, _)| *own == node).map_or(&[][..], |(_, rules)| rules);
-        let rules = condition.iter().map(|(rule, _)| rule).chain(matched);
+        let rules = condition.iter().map(|(rule, _)| rule).chain(self.matched(node));
         Some(LabelEffect {
             entity_type: entity.kind.clone(),
             entity_id: python::to_str(&entity.id),
@@ -185,6 +208,74 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             delay: arguments.optional_span(2).ok()?,
             rules: rules.filter_map(|rule| self.rule(*rule)).collect(),
         })
+    }
+
+    /// Numbers of the rules that let an effect happen.
+    fn matched(&self, node: u32) -> &[u32] {
+        self.matched.iter().find(|(own, _)| *own == node).map_or(&[][..], |(_, rules)| rules)
+    }
+
+    /// Whether anything is asked for at all.
+    #[must_use]
+    pub fn has_effects(&self) -> bool {
+        !self.emitted.is_empty()
+    }
+
+    /// Verdicts and signals, in the order of emission, each once.
+    #[must_use]
+    pub fn signals(&self) -> Vec<SignalEffect> {
+        let signal = |node: u32| {
+            let (kind, arguments) = self.effect(node)?;
+            let is_verdict = match kind {
+                EffectKind::Verdict => true,
+                EffectKind::Signal => false,
+                _ => return None,
+            };
+            Some(SignalEffect {
+                is_verdict,
+                name: arguments.text(0).ok()?.to_owned(),
+                detail: (!is_verdict).then(|| arguments.value(1).as_text().map(str::to_owned)).flatten(),
+                rules: self.matched(node).iter().filter_map(|rule| self.rule(*rule)).collect(),
+            })
+        };
+        self.emitted_once().filter_map(signal).collect()
+    }
+
+    /// What is to be looked at, in the order of emission, each once.
+    #[must_use]
+    pub fn reviews(&self) -> Vec<ReviewEffect> {
+        let review = |node: u32| {
+            let (kind, arguments) = self.effect(node)?;
+            if kind != EffectKind::Review {
+                return None;
+            }
+            Some(ReviewEffect {
+                policy: arguments.text(0).ok()?.to_owned(),
+                queue: arguments.value(1).as_text().map(str::to_owned),
+                rules: self.matched(node).iter().filter_map(|rule| self.rule(*rule)).collect(),
+            })
+        };
+        self.emitted_once().filter_map(review).collect()
+    }
+
+    /// Emitted effects, without the second mention of one that two `WhenRules` name.
+    fn emitted_once(&self) -> impl Iterator<Item = u32> {
+        self.matched.iter().map(|(node, _)| *node)
+    }
+
+    /// Names of the rules that held, in the order of the rule set, each once.
+    #[must_use]
+    pub fn hits(&self) -> Vec<Arc<str>> {
+        let constants = self.program.constants.iter();
+        let held = self.slots.iter().chain(constants).filter_map(|value| match value {
+            Value::Rule(rule, true) => Some(*rule),
+            _ => None,
+        });
+        let mut held: Vec<u32> = held.collect();
+        held.sort_unstable();
+        held.dedup();
+        let name = |rule: u32| self.program.rules.get(rule as usize).map(|info| info.name.clone());
+        held.into_iter().filter_map(name).collect()
     }
 
     fn rule(&self, rule: u32) -> Option<MatchedRule> {
@@ -204,7 +295,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
     pub fn label_mutations(&self) -> Vec<String> {
         let mutation = |node: &u32| {
             let (kind, arguments) = self.effect(*node)?;
-            if kind == EffectKind::Verdict {
+            if !kind.is_label() {
                 return None;
             }
             let entity = arguments.entity(0).ok()?;

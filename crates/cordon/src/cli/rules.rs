@@ -1,0 +1,94 @@
+//! Options of `cordon rules`.
+
+use clap::{Args, Subcommand};
+use cordon_model::clock::Timestamp;
+use cordon_model::rule_set::RuleMode;
+use std::path::PathBuf;
+
+/// What to do with rules.
+#[derive(Debug, Subcommand)]
+pub enum Rules {
+    /// Check a rule set and show every mistake in it.
+    #[command(
+        after_help = "Examples:\n  cordon rules check policies/\n  cordon rules check policies/ --json > mistakes.sarif\n\nExit codes: 0 clean, 2 mistakes found, 3 could not run. --json prints SARIF 2.1.0."
+    )]
+    Check {
+        /// The folder that holds main.sml.
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+    },
+    /// Evaluate events from standard input, and print features, verdicts, label mutations and errors of each.
+    #[command(
+        after_help = "Example:\n  cordon rules run policies/ < events.ndjson\n\nOne JSON object a line, in and out. The clock is the events' own `time`; labels and counters are those of no host.\nExit codes: 0 clean, 2 some lines rejected, 3 could not run."
+    )]
+    Run {
+        /// The folder that holds main.sml.
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+    },
+    /// Measure what an event costs, JSON parsing included.
+    #[command(after_help = "Example:\n  cordon rules bench policies/ --events events.ndjson")]
+    Bench {
+        /// The folder that holds main.sml.
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+        /// Events to measure with, one JSON object a line.
+        #[arg(long, value_name = "FILE")]
+        events: PathBuf,
+    },
+    /// List the functions of the language.
+    #[command(after_help = "Example:\n  cordon rules docs")]
+    Docs,
+    /// Run the tests that stand beside the rules, in files named *_test.yaml and *_test.json.
+    #[command(
+        after_help = "Example:\n  cordon rules test policies/rules/\n\nA file is a list of tests:\n  - name: ten posts in a minute are a burst\n    labels: [{ entity: UserId/a1, label: trusted }]      # what people set before\n    events:                                              # or `event:`; what is expected is of the last\n      - { type: post.created, account: { id: a1 }, post: { text: hello } }\n    expect:                                              # what is left out is not compared\n      features: { PostText: hello }\n      rules: [Burst]\n      verdicts: []\n      labels: [UserId/burst/1]\n      signals: []\n      reviews: [spam]\n      errors: 0\n\nAn event without `id` or `time` gets one; it arrives at its own time. Exit codes: 0 all pass, 2 some differ, 3 could not run."
+    )]
+    Test {
+        /// The folder that holds main.sml.
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+    },
+    /// Put a rule set in force, in the place of the one of its mode. A set with mistakes is refused.
+    #[command(
+        after_help = "Examples:\n  cordon rules publish policies/rules/ --mode shadow\n  cordon rules publish policies/rules/ --mode live --owner ana --expires 2030-01-01T00:00:00Z\n\nThe whole text of the set goes into the journal. In shadow it is evaluated and counted, and nothing comes of it.\nExit codes: 0 in force, 2 refused for its mistakes, 3 could not run."
+    )]
+    Publish(PublishRules),
+    /// Evaluate the rule set of a mode no more.
+    #[command(after_help = "Example:\n  cordon rules withdraw --mode shadow")]
+    Withdraw {
+        /// Which: live or shadow.
+        #[arg(long, value_name = "MODE", value_parser = mode)]
+        mode: RuleMode,
+    },
+    /// List the rule sets that were put in force.
+    #[command(after_help = "Example:\n  cordon rules list")]
+    List,
+    /// Show how often each rule held, and what was asked for, since its set was put in force.
+    #[command(after_help = "Example:\n  cordon rules stats --json")]
+    Stats,
+}
+
+/// Options of `rules publish`.
+#[derive(Debug, Args)]
+pub struct PublishRules {
+    /// The folder that holds main.sml.
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// Whether anything comes of it: live or shadow.
+    #[arg(long, value_name = "MODE", value_parser = mode)]
+    pub mode: RuleMode,
+    /// Who answers for it.
+    #[arg(long, value_name = "NAME", default_value = "command-line")]
+    pub owner: String,
+    /// From when on it is not evaluated any more, RFC 3339.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub expires: Option<Timestamp>,
+}
+
+fn mode(text: &str) -> Result<RuleMode, String> {
+    RuleMode::from_name(text).ok_or_else(|| "one of live, shadow".to_owned())
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse(text).ok_or_else(|| "RFC 3339, as in 2030-01-01T00:00:00Z".to_owned())
+}
