@@ -9,7 +9,7 @@ use crate::learning::Learning;
 use crate::links::{Account, Accounts, Entities, Entity, LinkIndex, ListDump};
 use crate::profiles::{Profiles, ProfilesDump};
 use crate::proposals::Unswept;
-use crate::returns::{HeldReturns, Proposed};
+use crate::returns::{HeldReturns, Proposed, Suspensions};
 use crate::settings::LinkSettings;
 use crate::state::Detection;
 use cordon_model::clock::Day;
@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Version of the layout; a snapshot of another version is not read but made anew from the journal.
-const VERSION: u32 = 6;
+const VERSION: u32 = 7;
 
 /// Why bytes are no snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,6 +38,7 @@ struct Rest {
     learning: Learning,
     proposed: Proposed,
     held_returns: HeldReturns,
+    suspensions: Suspensions,
     unswept: Unswept,
     awaited: Awaited,
     erased: BTreeMap<u64, Offset>,
@@ -63,7 +64,7 @@ impl Detection {
             put(&mut out, &table.dump())?;
         }
         put(&mut out, &self.banks.dump())?;
-        let proposals = (&self.proposed, &self.held_returns, &self.unswept);
+        let proposals = (&self.proposed, &self.held_returns, &self.suspensions, &self.unswept);
         let rest = (&self.learning, proposals, &self.awaited, &self.erased, self.swept);
         put(&mut out, &rest)?;
         Ok(out)
@@ -104,7 +105,7 @@ impl Detection {
         (state.learning, state.proposed, state.held_returns) =
             (rest.learning, rest.proposed, rest.held_returns);
         (state.unswept, state.awaited, state.swept) = (rest.unswept, rest.awaited, rest.swept);
-        state.erased = rest.erased;
+        (state.erased, state.suspensions) = (rest.erased, rest.suspensions);
         if input.is_empty() { Ok(state) } else { Err(SnapshotError::Broken) }
     }
 }

@@ -8,7 +8,7 @@ use crate::learning::{JudgedAs, JudgedBy, Judgement, Learning};
 use crate::links::{AccountNumber, EntityNumber, LinkIndex, Sighting};
 use crate::profiles::Profiles;
 use crate::proposals::{self, Unswept};
-use crate::returns::{self, HeldReturns, Proposed, Return};
+use crate::returns::{self, HeldReturns, Proposed, Return, Suspensions};
 use crate::settings::{LinkKind, LinkSettings};
 use crate::similar::Scored;
 use cordon_model::account::Standing;
@@ -113,6 +113,7 @@ pub struct Detection {
     pub(crate) learning: Learning,
     pub(crate) proposed: Proposed,
     pub(crate) held_returns: HeldReturns,
+    pub(crate) suspensions: Suspensions,
     pub(crate) unswept: Unswept,
     /// Accounts reported before they were seen.
     pub(crate) awaited: Awaited,
@@ -144,6 +145,7 @@ impl Detection {
             learning: Learning::default(),
             proposed: Proposed::default(),
             held_returns: HeldReturns::default(),
+            suspensions: Suspensions::default(),
             unswept: Unswept::default(),
             awaited: Awaited::default(),
             erased: BTreeMap::new(),
@@ -383,7 +385,8 @@ impl Detection {
             by: JudgedBy::Platform(decision.decided_at),
         };
         self.learning.learn(decision.name, judgement);
-        self.restand(account);
+        let is_suspension = decision.outcome == Outcome::Suspended;
+        self.restand(account, is_suspension.then_some(decision.decided_at));
     }
 
     /// Takes in a control entry. New link settings change nothing here: whoever replays makes a new state under
@@ -396,10 +399,10 @@ impl Detection {
             | Control::RuleSetActivated(_)
             | Control::RuleSetWithdrawn { .. }
             | Control::LabelSet(_) => {}
-            Control::DecisionMade(judged) => self.decide(judged),
+            Control::DecisionMade(judged) => self.decide(judged, received_at),
             Control::DecisionOverturned { decision_id } => {
                 for account in self.learning.unlearn(self.decision_hash(decision_id.as_str())) {
-                    self.restand(AccountNumber(account));
+                    self.restand(AccountNumber(account), None);
                 }
             }
             Control::AccountErased { account_id } => self.erase(account_id.as_str(), offset),
@@ -415,7 +418,7 @@ impl Detection {
         Vec::new()
     }
 
-    fn decide(&mut self, judged: &JudgedAccounts) {
+    fn decide(&mut self, judged: &JudgedAccounts, at: Timestamp) {
         let ids = judged.account_ids.iter();
         let accounts: Vec<u32> =
             ids.filter_map(|id| self.account(id.as_str())).map(|number| number.0).collect();
@@ -431,8 +434,9 @@ impl Detection {
         };
         let name = self.decision_hash(judged.decision_id.as_str());
         self.learning.learn(name, judgement);
+        let suspended_at = (judged.outcome == Outcome::Suspended).then_some(at);
         for account in accounts {
-            self.restand(AccountNumber(account));
+            self.restand(AccountNumber(account), suspended_at);
         }
     }
 
@@ -440,8 +444,10 @@ impl Detection {
         self.key.hash64(SPACE_DECISION, decision_id.as_bytes())
     }
 
-    fn restand(&mut self, account: AccountNumber) {
+    /// How an account stands follows from its decisions anew; `suspended_at` is that of the newest, if it suspends.
+    fn restand(&mut self, account: AccountNumber, suspended_at: Option<Timestamp>) {
         let standing = self.learning.standing(account);
+        self.suspensions.restand(account, standing, suspended_at);
         self.unswept.restand(account, self.standing(account), standing);
         self.links.set_standing(account, standing);
     }

@@ -178,7 +178,7 @@ pub fn span(seconds: u32) -> String {
     }
 }
 
-fn plural(thing: &str, count: u32) -> String {
+pub(crate) fn plural(thing: &str, count: u32) -> String {
     match (count, thing) {
         (1, _) => thing.to_owned(),
         (_, thing) if thing.ends_with('s') => format!("{thing}es"),

@@ -287,10 +287,14 @@ impl Evaluator {
         let names = self.names();
         let earlier =
             found.earlier.iter().map(|(account, _)| AccountId(account_name(detection, &names, *account)));
-        Candidate {
-            incarnation_of: earlier.collect(),
-            ..self.candidate(found.account, Source::Return, &link_rows(detection, &shared), proposed_at)
-        }
+        let rows = link_rows(detection, &shared);
+        let mut candidate = self.candidate(found.account, Source::Return, &rows, proposed_at);
+        candidate.incarnation_of = earlier.collect();
+        let group = candidate.evidence.first().map(|row| row.group);
+        candidate
+            .evidence
+            .extend(group.and_then(|group| crate::returns::chain_row(self, found.account, group)));
+        candidate
     }
 
     /// A match makes a case at most. Its bits are set by hand and nothing calibrates them, so that it claims no more

@@ -19,6 +19,7 @@ pub mod names;
 pub mod pipeline;
 pub mod relay;
 mod replay;
+pub mod returns;
 pub mod rules;
 pub mod surface;
 pub mod upkeep;

@@ -6,6 +6,7 @@ use cordon_detect::profiles::TermFacts;
 use cordon_detect::settings::{LinkKind, LinkSettings};
 use cordon_detect::similar::Names;
 use cordon_journal::WholeJournal;
+use cordon_model::clock::Timestamp;
 use cordon_model::entry::EntryKind;
 use cordon_model::event::Event;
 use cordon_model::hashing::HashKey;
@@ -31,6 +32,16 @@ impl JournalNames<'_> {
             return None;
         }
         read(&Event::read(&entry.payload, entry.received_at).ok()?)
+    }
+}
+
+impl JournalNames<'_> {
+    /// When the event happened by which an account was first heard of; `None` where it is gone, or not the account's.
+    pub(crate) fn began_at(&self, facts: &Account) -> Option<Timestamp> {
+        self.event_at(facts.witness, |event| {
+            let actor = extract::actor_of(self.settings, event)?;
+            (extract::account_hash(self.key, actor) == facts.hash).then_some(event.time)
+        })
     }
 }
 

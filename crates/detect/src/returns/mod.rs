@@ -5,9 +5,11 @@
 //! kept on the account and makes no case, until further links raise it. What is written never makes a return likely
 //! by itself, however much of it is shared: those who copy a text are many, its author is one.
 
+pub mod chain;
 mod held;
 mod leads;
 
+pub(crate) use chain::Suspensions;
 pub use held::HeldReturn;
 pub(crate) use held::HeldReturns;
 
@@ -39,6 +41,14 @@ pub enum Tier {
 }
 
 impl Tier {
+    /// Both, the stronger first.
+    pub const ALL: [Self; 2] = [Self::Likely, Self::Possible];
+
+    /// The tier of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tier| tier.name() == name)
+    }
+
     /// The name in JSON and on the command line.
     pub fn name(self) -> &'static str {
         match self {

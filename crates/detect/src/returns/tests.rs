@@ -128,3 +128,49 @@ fn followers_of_old_friends_are_looked_at_first() {
     assert_eq!(led_to.len(), leads::COMPARED_MAX);
     assert_eq!(led_to[0], account("member250"));
 }
+
+#[test]
+fn a_chain_of_returns_is_one_history_in_the_order_of_suspensions() {
+    let mut platform = Platform::new();
+    platform.crowd();
+    // Each account shares a device and a network with the one before it only, so that the chain must be walked.
+    let of = |number: usize| [format!("192.0.{}.9", number), format!("device-{number}")];
+    let mut suspended = Vec::new();
+    for number in 0..4 {
+        let account = format!("holder{number}");
+        let ([ip, device], [next_ip, next_device]) = (of(number), of(number + 1));
+        let found = [platform.log_in(&account, &ip, &device)];
+        assert_eq!(found.iter().any(|found| returned(found).is_some()), number > 0, "{account}");
+        platform.log_in(&account, &next_ip, &next_device);
+        if number < 3 {
+            platform.decide(&format!("d{number}"), &account, Outcome::Suspended);
+            suspended.push(platform.now);
+        }
+    }
+    let detection = &platform.detection;
+    let account = |id: &str| detection.account(id).unwrap();
+    assert_eq!(chain::chain(detection, account("holder0")), None);
+    let chain = chain::chain(detection, account("holder3")).unwrap();
+    assert_eq!((chain.ordinal(), chain.last_suspended_at()), (4, Some(suspended[2])));
+    let expected = (0..3).map(|number| (account(&format!("holder{number}")), Some(suspended[number])));
+    assert_eq!(chain.earlier, expected.collect::<Vec<_>>());
+}
+
+#[test]
+fn an_overturned_suspension_leaves_the_chain() {
+    let mut platform = Platform::new();
+    platform.crowd();
+    for account in ["one", "two", "three"] {
+        platform.log_in(account, "192.0.2.9", "device-x");
+        platform.decide(&format!("d-{account}"), account, Outcome::Suspended);
+    }
+    let ordinal = |platform: &Platform| {
+        let three = platform.detection.account("three").unwrap();
+        chain::chain(&platform.detection, three).map(|chain| chain.ordinal())
+    };
+    assert_eq!(ordinal(&platform), Some(3));
+    platform.decide("d4", "two", Outcome::Cleared);
+    assert_eq!(ordinal(&platform), Some(2));
+    platform.decide("d5", "one", Outcome::Cleared);
+    assert_eq!(ordinal(&platform), None);
+}

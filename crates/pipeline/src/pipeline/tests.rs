@@ -255,6 +255,10 @@ fn a_report_a_return_and_an_awaited_account_reach_the_record() {
         "{:?}",
         candidate.evidence
     );
+    let chain = candidate.evidence.iter().find(|row| row.entity_type == "chain").unwrap();
+    assert_eq!(chain.weight, 0.0);
+    assert!(chain.text.starts_with("the 2nd account of the same holder, "), "{}", chain.text);
+    assert!(chain.text.ends_with(" after the last suspension"), "{}", chain.text);
 }
 
 #[test]
