@@ -177,8 +177,8 @@ fn is_suspended(detection: &Detection, account: AccountNumber) -> bool {
 /// Bits with which all of an account's links speak for its being held by the holder of the suspended account most like
 /// it; 0 where they lead to none. Whether it is young, and what was proposed already, plays no part.
 pub fn suspended_bits(detection: &Detection, account: AccountNumber) -> f64 {
-    let links: Vec<EntityNumber> = detection.links().links(account).iter().map(|link| link.entity).collect();
-    let others = suspended_behind(detection, &links).into_iter().filter(|other| *other != account);
+    let links: Vec<EntityNumber> = detection.links().links(account).map(|link| link.entity).collect();
+    let others = leads::suspended_behind(detection, account, &links).into_iter();
     others.map(|other| pair_bits(detection, account, other)).fold(0.0, f64::max)
 }
 
