@@ -1,5 +1,10 @@
-//! `cordon rules`: check, run, docs.
+//! `cordon rules`: from a folder of rules to a case.
 
+use crate::support::{Folder, text};
+use cordon_enforce::outbox::{OutboxKind, SignalBody, WebhookBody};
+use cordon_enforce::ports::{CaseDesk, CaseFilter, Counts, Outbox};
+use cordon_model::clock::{Clock, SystemClock};
+use cordon_model::entity::Source;
 use serde_json::Value;
 use std::io::Write;
 use std::path::Path;
@@ -61,4 +66,139 @@ fn a_folder_that_is_none_could_not_run() {
     let ran = cordon(&["rules", "check", "no-such-folder"], "");
     assert_eq!(ran.status.code(), Some(3));
     assert!(String::from_utf8_lossy(&ran.stderr).contains("no-such-folder is not a folder"));
+}
+
+/// The rule set that comes with the product.
+fn bundled() -> String {
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../../policies/rules").to_owned()
+}
+
+#[test]
+fn the_bundled_set_passes_its_own_tests() {
+    let tested = cordon(&["rules", "test", &bundled()], "");
+    let text = String::from_utf8_lossy(&tested.stdout).into_owned();
+    assert_eq!(tested.status.code(), Some(0), "{text}{}", String::from_utf8_lossy(&tested.stderr));
+    assert!(text.contains("0 failed"), "{text}");
+}
+
+#[test]
+fn a_test_that_differs_shows_what_was_expected_beside_what_was_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = rule_set(
+        folder.path(),
+        "Text: str = JsonData(path='$.text')\nLong = Rule(when_all=[StringLength(s=Text) > 3], description='long')\n",
+    );
+    let test = "- name: long\n  event: {type: note, text: herons}\n  expect: {features: {Text: owls}, rules: [Long], verdicts: [look]}\n";
+    std::fs::write(folder.path().join("text_test.yaml"), test).unwrap();
+    let tested = cordon(&["rules", "test", &dir], "");
+    assert_eq!(tested.status.code(), Some(2), "{}", String::from_utf8_lossy(&tested.stderr));
+    let text = String::from_utf8_lossy(&tested.stdout).into_owned();
+    assert!(text.contains("FAILED text_test.yaml: long"), "{text}");
+    assert!(text.contains("expected \"owls\"\n         found    \"herons\""), "{text}");
+    let tested = cordon(&["rules", "test", &dir, "--json"], "");
+    let found: Value = serde_json::from_slice(&tested.stdout).unwrap();
+    assert_eq!(found["failed"], 1);
+    let what: Vec<&str> = found["cases"][0]["differences"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["what"].as_str().unwrap())
+        .collect();
+    assert_eq!(what, ["features.Text", "verdicts"]);
+    std::fs::remove_file(folder.path().join("text_test.yaml")).unwrap();
+    let none = cordon(&["rules", "test", &dir], "");
+    assert_eq!(none.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&none.stderr).contains("holds no tests"));
+}
+
+fn posts(count: usize) -> String {
+    let time = SystemClock.now();
+    let post = |number| {
+        format!(
+            r#"{{"id":"p{number}","type":"post.created","time":"{time}","account":{{"id":"gull"}},"post":{{"text":"look","urls":["https://mill.example/"]}}}}"#
+        )
+    };
+    (0..count).map(post).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_published_set_brings_an_account_before_people_and_its_verdicts_leave_as_signals() {
+    let folder = Folder::new();
+    let published = folder.json(["rules", "publish", &bundled(), "--mode", "live", "--owner", "ana"]);
+    assert_eq!((&published["version"], &published["mode"]), (&Value::from(1), &Value::from("live")));
+    let file = folder.write("posts.ndjson", posts(12));
+    folder.json(["ingest", text(&file)]);
+    let stats = folder.json(["rules", "stats"]);
+    let hits = |rule: &str| {
+        let rules = stats["live"]["rules"].as_array().unwrap();
+        rules.iter().find(|one| one["rule"] == rule).unwrap()["hits"].as_u64().unwrap()
+    };
+    assert_eq!((hits("Burst"), hits("LinkFlood"), hits("ManySignUps")), (2, 1, 0));
+    let listed = folder.json(["rules", "list"]);
+    assert_eq!((&listed[0]["owner"], &listed[0]["is_in_force"]), (&Value::from("ana"), &Value::from(true)));
+
+    let opened = folder.open();
+    let (record, all) = (&opened.record, CaseFilter::default());
+    let page = opened.runtime.block_on(record.list_cases(&all, None, 10)).unwrap();
+    let [case] = &page.cases[..] else { panic!("{:?}", page.cases) };
+    assert_eq!((case.account_id.as_str(), case.opened_by), ("gull", Source::Rule));
+    assert_eq!(case.policy_id.as_ref().unwrap().as_str(), "spam");
+    let now = SystemClock.now();
+    let rows = opened.runtime.block_on(record.due(OutboxKind::Webhook, now, 10)).unwrap();
+    let body: SignalBody = serde_json::from_str(&rows[0].payload).unwrap();
+    assert_eq!((body.kind.as_str(), body.name.as_str()), ("signal.verdict", "slow_down"));
+    assert!(!body.is_decision && rows[0].payload.contains(r#""is_decision":false"#));
+    assert!(opened.runtime.block_on(record.actions_after("")).unwrap().is_empty());
+}
+
+#[test]
+fn a_verdict_or_signal_named_suspend_acts_on_nobody() {
+    let folder = Folder::new();
+    let set = "Id: Entity[str] = EntityJson(type='UserId', path='$.account.id')\nAny = Rule(when_all=[Id != ''], description='any')\nWhenRules(rules_any=[Any], then=[DeclareVerdict(verdict='suspend'), DeclareVerdict(verdict='action.suspend'), SendSignal(name='suspend')])\n";
+    std::fs::create_dir(folder.path("set")).unwrap();
+    let dir = rule_set(&folder.path("set"), set);
+    folder.json(["rules", "publish", &dir, "--mode", "live"]);
+    let file = folder.write("posts.ndjson", posts(1));
+    folder.json(["ingest", text(&file)]);
+    let opened = folder.open();
+    let record = &opened.record;
+    assert!(opened.runtime.block_on(record.actions_after("")).unwrap().is_empty());
+    let rows = opened.runtime.block_on(record.due(OutboxKind::Webhook, SystemClock.now(), 10)).unwrap();
+    for row in &rows {
+        let body: Value = serde_json::from_str(&row.payload).unwrap();
+        assert_eq!(body["is_decision"], false);
+        assert!(body["type"].as_str().unwrap().starts_with("signal."), "{body}");
+        assert!(serde_json::from_str::<WebhookBody>(&row.payload).is_err(), "read as an action: {body}");
+    }
+    assert_eq!(rows.len(), 1, "one of a stream at a time");
+}
+
+#[test]
+fn in_shadow_nothing_comes_of_a_set_and_one_with_mistakes_or_an_unknown_policy_is_refused() {
+    let folder = Folder::new();
+    folder.json(["rules", "publish", &bundled(), "--mode", "shadow"]);
+    let file = folder.write("posts.ndjson", posts(12));
+    folder.json(["ingest", text(&file)]);
+    let stats = folder.json(["rules", "stats"]);
+    assert_eq!(stats["shadow"]["effects"]["verdict:slow_down"], 2);
+    std::fs::create_dir(folder.path("set")).unwrap();
+    let dir = rule_set(&folder.path("set"), "A = Nope\n");
+    let refused = folder.run(["rules", "publish", &dir, "--mode", "shadow"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("what is in force stays"));
+    rule_set(
+        &folder.path("set"),
+        "A = Rule(when_all=[True], description='a')\nWhenRules(rules_any=[A], then=[SendToReview(policy='nope')])\n",
+    );
+    let refused = folder.run(["rules", "publish", &dir, "--mode", "live"]);
+    assert_eq!(refused.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("policy `nope`"));
+    assert_eq!(folder.json(["rules", "list"]).as_array().unwrap().len(), 1);
+    folder.json(["rules", "withdraw", "--mode", "shadow"]);
+    assert_eq!(folder.json(["rules", "stats"]), serde_json::json!({}));
+    let opened = folder.open();
+    let rows = opened.runtime.block_on(opened.record.due(OutboxKind::Webhook, SystemClock.now(), 10));
+    assert!(rows.unwrap().is_empty());
+    let page = opened.runtime.block_on(opened.record.list_cases(&CaseFilter::default(), None, 10)).unwrap();
+    assert!(page.cases.is_empty());
 }

@@ -1,6 +1,8 @@
 //! Nothing lost: whatever is cut, fails or fills up, an acknowledged entry is there and the state is that of an
 //! undisturbed run.
 
+mod rules;
+
 use super::*;
 use crate::intake::chunks;
 use crate::upkeep::Step;
