@@ -46,6 +46,11 @@ pub enum Command {
         after_help = "Examples:\n  cordon cluster --window 5m --top 10\n  cordon cluster --window 10s --days 30 --explain 1a2b3c4d5e6f\n  cordon cluster --seed carol --json\n  cordon cluster --communities --dot clusters.dot && sfdp -Tsvg clusters.dot > clusters.svg"
     )]
     Cluster(Cluster),
+    /// List young accounts that may continue suspended ones, with the evidence.
+    #[command(
+        after_help = "Examples:\n  cordon returns --tier likely\n  cordon returns --since 2026-02-05T10:00:00Z --json\n  cordon returns --explain carol\n\nLikely returns have a case; possible ones are watched, and raised when more speaks for them. The thresholds stand\nin links.yaml, under proposals."
+    )]
+    Returns(Returns),
     /// Show the newest entries of an account: what it did, and reports about it.
     #[command(after_help = "Example:\n  cordon timeline carol --count 20")]
     Timeline(Timeline),
@@ -269,6 +274,29 @@ pub struct Cluster {
     /// Write members and what they share for Graphviz: rare links thick, hubs faint.
     #[arg(long, value_name = "FILE")]
     pub dot: Option<PathBuf>,
+}
+
+/// Options of `returns`.
+#[derive(Debug, Args)]
+pub struct Returns {
+    /// Only what is kept on one account.
+    #[arg(long, value_name = "ID")]
+    pub account: Option<String>,
+    /// Only likely returns, which have a case, or only possible ones, which are watched.
+    #[arg(long, value_parser = tier, value_name = "likely|possible")]
+    pub tier: Option<cordon_pipeline::detect::returns::Tier>,
+    /// Only those found, or raised from possible to likely, from this instant on.
+    #[arg(long, value_parser = instant, value_name = "RFC 3339")]
+    pub since: Option<cordon_model::clock::Timestamp>,
+    /// How many to print, likely ones first.
+    #[arg(long, default_value_t = 100, value_name = "N")]
+    pub top: usize,
+    /// Print the waterfall of one account instead of the list.
+    #[arg(long, value_name = "ACCOUNT", conflicts_with_all = ["account", "tier", "since", "csv"])]
+    pub explain: Option<String>,
+    /// Print CSV.
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
 }
 
 /// Options of `demo`.
@@ -510,6 +538,10 @@ pub enum Token {
         #[arg(value_name = "TOKEN_ID")]
         token: String,
     },
+}
+
+fn tier(text: &str) -> Result<cordon_pipeline::detect::returns::Tier, String> {
+    cordon_pipeline::detect::returns::Tier::from_name(text).ok_or_else(|| "likely or possible".to_owned())
 }
 
 fn instant(text: &str) -> Result<cordon_model::clock::Timestamp, String> {

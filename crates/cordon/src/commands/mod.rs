@@ -8,6 +8,7 @@ pub mod index;
 pub mod ingest;
 mod outbox;
 mod policy;
+mod returns;
 mod rules;
 pub mod serve;
 mod simulate;
@@ -35,6 +36,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Ingest(options) => ingest::run(&shared, &options),
         Command::Surface(options) => surface::run(&shared, &options),
         Command::Cluster(options) => cluster::run(&shared, &options),
+        Command::Returns(options) => returns::run(&shared, &options),
         Command::Timeline(options) => timeline::run(&shared, &options),
         Command::Demo(options) => crate::demo::run(&shared, &options),
         Command::Serve(options) => serve::run(&shared, &options),
