@@ -3,7 +3,8 @@
 //! `cargo run --release -p cordon-detect --example index_scale -- 1000000 50 60` (accounts, links an account, terms an
 //! account's profile; more than one number of accounts, parted by commas, gives a curve). Half of what accounts use is
 //! their own, used again and again; the rest is shared, with popularities after Zipf, up to hubs that nearly everybody
-//! uses. The same numbers in every run.
+//! uses. The same numbers in every run. Times are processor times of this thread: keep the process on one core
+//! (`taskset -c 0`), so that no other works for it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a measurement")]
 
 use cordon_detect::banks::Signals;
@@ -48,9 +49,9 @@ struct Size {
 fn measure(size: &Size) {
     let mut chance = Chance(1);
     let mut detection = Detection::new(LinkSettings::bundled(), KEY);
-    let (before, start) = (resident(), Instant::now());
+    let (before, start) = (resident(), on_processor());
     let draws = draw_links(&mut detection, size, &mut chance);
-    report_build(&detection, draws, start.elapsed(), resident().saturating_sub(before));
+    report_build(&detection, draws, on_processor() - start, resident().saturating_sub(before));
     ask(&detection, "one seed, links only", 1, 500, false, &mut chance);
     ask(&detection, "ten seeds, links only", 10, 200, false, &mut chance);
     ask(&detection, "10,000 seeds, links only", 10_000, 3, false, &mut chance);
@@ -122,7 +123,7 @@ fn send(detection: &mut Detection, account: u64, extracted: Extracted, seconds: 
 fn report_build(detection: &Detection, draws: usize, taken: Duration, resident: usize) {
     let stats = detection.stats();
     println!(
-        "{} accounts, {} entities, {} links: {draws} draws in {:.1} s, {:.0} draws/s; resident {:.2} bytes a link in all",
+        "{} accounts, {} entities, {} links: {draws} draws in {:.1} s of processor time, {:.0} a second; resident {:.2} bytes a link in all",
         stats.accounts,
         stats.entities,
         stats.links,
@@ -174,9 +175,9 @@ fn ask(
         let seeds: Vec<Seed> = (0..seeds)
             .map(|_| Seed::confirmed(AccountNumber(chance.below(detection.links().account_count()) as u32)))
             .collect();
-        let start = Instant::now();
+        let start = on_processor();
         scored += rank(detection, &seeds, &options).scored;
-        taken.push(start.elapsed());
+        taken.push(on_processor() - start);
     }
     taken.sort_unstable();
     let at = |share: f64| taken[((times - 1) as f64 * share).round() as usize].as_secs_f64() * 1e3;
@@ -187,6 +188,13 @@ fn ask(
         at(1.0),
         scored / times
     );
+}
+
+/// Time that this thread was on a processor, as the kernel counts it: others' work on the machine left out. Zero
+/// where it does not say.
+fn on_processor() -> Duration {
+    let text = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
+    Duration::from_nanos(text.split(' ').next().and_then(|word| word.parse().ok()).unwrap_or(0))
 }
 
 /// Resident bytes of this process, as the kernel counts them; pages are 4 KiB.

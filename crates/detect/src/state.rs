@@ -322,6 +322,7 @@ impl Detection {
                 new.push(drawn.entity);
             }
         };
+        self.links.foresee(&extracted.entities);
         for (kind, hash) in &extracted.entities {
             note(self.links.draw(account, *kind, *hash, seen), &mut new);
         }

@@ -20,7 +20,7 @@ const BLOCKS_MAX: u32 = 1 << INDEX_BITS;
 /// The size number of lists that are longer than any block.
 const LONG: u32 = SIZES.len() as u32;
 /// Bytes of a piece, about.
-const PIECE_BYTES: usize = 1 << 16;
+const PIECE_BYTES: usize = 1 << 18;
 
 const fn sizes() -> [u16; 52] {
     let short = [12, 16, 20, 24, 32, 40, 48, 56, 64, 80, 96, 112];
@@ -32,6 +32,23 @@ const fn sizes() -> [u16; 52] {
         place += 1;
     }
     sizes
+}
+
+/// The size number of a block of four times as many bytes at least.
+const SIZE_OF: [u8; LARGEST / 4 + 1] = size_numbers();
+const LARGEST: usize = SIZES[SIZES.len() - 1] as usize;
+
+const fn size_numbers() -> [u8; LARGEST / 4 + 1] {
+    let mut table = [0; LARGEST / 4 + 1];
+    let (mut place, mut number) = (0, 0);
+    while place < table.len() {
+        if 4 * place > SIZES[number] as usize {
+            number += 1;
+        }
+        table[place] = number as u8;
+        place += 1;
+    }
+    table
 }
 
 /// Where a list stands.
@@ -190,7 +207,7 @@ impl Blocks {
 
 /// The number of the smallest size that holds a list of `length` bytes.
 fn size_for(length: usize) -> u32 {
-    SIZES.partition_point(|size| usize::from(*size) < length + OWNER) as u32
+    SIZE_OF.get((length + OWNER).div_ceil(4)).map_or(LONG, |number| u32::from(*number))
 }
 
 /// Sets the length, with room for an eighth more where the list grows.
@@ -261,6 +278,10 @@ mod tests {
     fn sizes_rise_and_end_below_what_is_long() {
         assert!(SIZES.is_sorted_by(|one, two| one < two));
         assert_eq!((SIZES[11], SIZES[12], SIZES[51]), (112, 128, 3_840));
+        for length in 1..4_000 {
+            let plain = SIZES.partition_point(|size| usize::from(*size) < length + OWNER) as u32;
+            assert_eq!(size_for(length), plain, "{length} bytes");
+        }
         assert_eq!((size_for(8), size_for(9), size_for(3_837)), (0, 1, LONG));
     }
 
@@ -269,7 +290,7 @@ mod tests {
         let mut blocks = Blocks::default();
         let mut handles: Vec<Option<Handle>> = vec![None; 64];
         let mut lengths = [0usize; 64];
-        for step in 0u32..20_000 {
+        for step in 0u32..4_000 {
             let owner = (step.wrapping_mul(2_654_435_761) >> 26) as usize;
             let length = (step.wrapping_mul(0x9E37_79B9) >> 20) as usize % 5_000 + 1;
             let moved = match handles[owner] {
@@ -302,7 +323,6 @@ mod tests {
                 );
             }
         }
-        handles.iter().flatten().count();
         let used = blocks.used();
         assert!(used < 64 * 6_000, "{used} bytes");
     }

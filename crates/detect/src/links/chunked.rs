@@ -1,7 +1,7 @@
 //! A table that grows piece by piece: it is never copied and never holds more than one piece in vain.
 
 /// Items of one piece; a power of two.
-const PIECE: usize = 1_024;
+const PIECE: usize = 16_384;
 
 /// Items by number.
 #[derive(Clone, Debug)]

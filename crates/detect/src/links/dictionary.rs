@@ -1,5 +1,7 @@
 //! From keyed hashes to numbers, five bytes a slot: the hashes themselves stand in the table that owns them.
 
+#![expect(clippy::indexing_slicing, reason = "a table made when compiling")]
+
 use hashbrown::HashTable;
 
 /// Tables by which numbers are spread.
@@ -8,6 +10,22 @@ const SHARDS: usize = 16;
 /// two. A table doubles when it is full; these double one after the other, so that the dictionary as a whole is never
 /// half empty nor made anew at one stroke.
 const STARTS: [u8; SHARDS] = [0, 11, 23, 36, 48, 62, 76, 91, 106, 122, 139, 156, 175, 194, 214, 234];
+
+/// The shard of each of those parts.
+const SHARD_OF: [u8; 256] = shards();
+
+const fn shards() -> [u8; 256] {
+    let mut table = [0; 256];
+    let (mut part, mut shard) = (0, 0);
+    while part < 256 {
+        if shard + 1 < SHARDS && STARTS[shard + 1] as usize == part {
+            shard += 1;
+        }
+        table[part] = shard as u8;
+        part += 1;
+    }
+    table
+}
 
 /// Numbers by keyed hash; the owner of the numbers says which hash a number has.
 #[derive(Clone, Debug, Default)]
@@ -52,6 +70,5 @@ fn spread(hash: u64) -> u64 {
 
 /// By bits that the table itself does not look at.
 fn shard(spread: u64) -> usize {
-    let part = (spread >> 48) as u8;
-    STARTS.partition_point(|start| *start <= part) - 1
+    SHARD_OF.get(usize::from((spread >> 48) as u8)).map_or(0, |shard| usize::from(*shard))
 }

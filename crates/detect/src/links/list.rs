@@ -12,9 +12,6 @@
 use super::{EntityNumber, Link};
 use cordon_model::clock::Day;
 
-/// Most bytes of one link's fields.
-const FIELDS_MAX: usize = 4 + 2 + 2 + 2 + 2;
-
 /// Lengths of a link's fields, by its telling byte: entity, first day, days of use, days to arrival, uses.
 const LENGTHS: [[u8; 5]; 256] = lengths();
 /// Their sums.
@@ -48,7 +45,8 @@ const fn totals() -> [u8; 256] {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Coded {
     pub(super) told: u8,
-    fields: [u8; FIELDS_MAX],
+    /// At most twelve of them are in use.
+    fields: [u8; 16],
 }
 
 impl Coded {
@@ -64,14 +62,12 @@ impl Coded {
         let [entity, first, used, arrived, uses] = values.map(length_of);
         let (entity, first) = (entity.max(1), first.max(1));
         let told = (entity - 1) | (first - 1) << 2 | (used + 3 * arrived + 9 * uses) << 3;
-        let (mut fields, mut at) = ([0; FIELDS_MAX], 0);
+        let (mut fields, mut at) = (0u128, 0);
         for (value, length) in values.into_iter().zip(LENGTHS[told as usize]) {
-            for byte in value.to_le_bytes().into_iter().take(length as usize) {
-                fields[at] = byte;
-                at += 1;
-            }
+            fields |= u128::from(value) << at;
+            at += 8 * u32::from(length);
         }
-        Self { told: told as u8, fields }
+        Self { told: told as u8, fields: fields.to_le_bytes() }
     }
 
     pub(super) fn fields(&self) -> &[u8] {
@@ -202,6 +198,17 @@ impl<'a> Links<'a> {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+
+    /// What the links left lead to, in order: cheaper than the links.
+    pub fn entities(&self) -> impl Iterator<Item = EntityNumber> + use<'a> {
+        let mut spot = self.spot.unwrap_or(Spot { place: 0, at: 0, before: 0 });
+        let coding = self.coding;
+        coding.told.iter().skip(spot.place).map(move |told| {
+            spot.before = spot.before.wrapping_add(load(coding.fields, spot.at, (told & 3) + 1));
+            spot.at += usize::from(TOTALS[usize::from(*told)]);
+            EntityNumber(spot.before)
+        })
+    }
 }
 
 impl Iterator for Links<'_> {
@@ -249,6 +256,7 @@ mod tests {
             }
             let coding = Coding::of(&bytes, links.len() as u16, Day(base));
             prop_assert_eq!(coding.length(), Some(bytes.len()));
+            prop_assert!(Links::new(coding).entities().eq(links.iter().map(|link| link.entity)));
             prop_assert_eq!(Links::new(coding).collect::<Vec<_>>(), links);
         }
     }

@@ -58,19 +58,24 @@ fn linked(detection: &Detection, query: &Query<'_>) -> Vec<AccountNumber> {
         })
         .collect();
     leading.sort_by(|one, two| two.0.total_cmp(&one.0));
-    let mut sums: BTreeMap<u32, f64> = BTreeMap::new();
+    let mut reached: Vec<(u32, f64)> = Vec::new();
     let mut followed = 0;
     for (bits, postings) in leading {
         followed += postings.len();
         if followed > POSTINGS_FOLLOWED_MAX {
             break;
         }
-        postings.for_each(|account| *sums.entry(account).or_default() += bits);
+        reached.extend(postings.map(|account| (account, bits)));
     }
-    let eligible = sums.into_iter().map(|(account, bits)| (AccountNumber(account), bits));
-    let mut found: Vec<(AccountNumber, f64)> =
-        eligible.filter(|(account, _)| query.is_eligible(detection, *account)).collect();
-    found.sort_by(|one, two| two.1.total_cmp(&one.1).then(one.0.cmp(&two.0)));
-    found.truncate(limits::CANDIDATES_MAX / 2);
-    found.into_iter().map(|(account, _)| account).collect()
+    // Stable: an account's bits are added heaviest first, whoever else was reached.
+    reached.sort_by_key(|(account, _)| *account);
+    let by_account = reached.chunk_by(|one, two| one.0 == two.0);
+    let sums = by_account.filter_map(|same| {
+        let account = same.first().map(|(account, _)| AccountNumber(*account))?;
+        Some((account, same.iter().map(|(_, bits)| bits).sum::<f64>()))
+    });
+    let mut found: Vec<(AccountNumber, f64)> = sums.collect();
+    found.sort_unstable_by(|one, two| two.1.total_cmp(&one.1).then(one.0.cmp(&two.0)));
+    let eligible = found.into_iter().filter(|(account, _)| query.is_eligible(detection, *account));
+    eligible.take(limits::CANDIDATES_MAX / 2).map(|(account, _)| account).collect()
 }

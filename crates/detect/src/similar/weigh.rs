@@ -76,10 +76,10 @@ impl SeedEntities {
             let [given, fitted] = &mut collected.totals;
             *given += seed.given;
             *fitted += seed.fitted;
-            for link in detection.links().links(seed.account) {
-                let kind = detection.settings().link(detection.links().kind(link.entity));
+            for entity in detection.links().links(seed.account).entities() {
+                let kind = detection.settings().link(detection.links().kind(entity));
                 let weight = kind.map_or(0.0, |kind| seed.in_group(kind.group));
-                *collected.by_entity.entry(link.entity).or_default() += weight;
+                *collected.by_entity.entry(entity).or_default() += weight;
             }
         }
         for (entity, seeds) in &collected.by_entity {
@@ -133,8 +133,8 @@ fn gather(
     shared: &dyn Fn(EntityNumber) -> Option<SharedEntity>,
 ) -> BTreeMap<EvidenceGroup, Vec<SharedEntity>> {
     let mut groups: BTreeMap<EvidenceGroup, Vec<SharedEntity>> = BTreeMap::new();
-    for link in detection.links().links(candidate) {
-        let Some(row) = shared(link.entity) else { continue };
+    for entity in detection.links().links(candidate).entities() {
+        let Some(row) = shared(entity) else { continue };
         let Some(kind) = detection.settings().link(row.kind) else { continue };
         groups.entry(kind.group).or_default().push(row);
     }
