@@ -3,7 +3,7 @@
 pub mod bank;
 mod rules;
 
-pub use rules::{PublishRules, Rules};
+pub use rules::{PublishRules, Rules, Since};
 
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;

@@ -48,6 +48,18 @@ pub enum Rules {
         #[arg(value_name = "DIR")]
         dir: PathBuf,
     },
+    /// Run a draft over the whole journal, and hold its hits against what people decided.
+    #[command(
+        after_help = "Examples:\n  cordon rules backtest policies/rules/ --since 30d\n  cordon rules backtest policies/rules/ --since 2026-01-01T00:00:00Z --json\n\nWhat came before --since fills counters, labels and links, and counts no hit. `new` are accounts about which no decision\nstands; precision is the share of the violating among those decided, with Wilson's interval. Labels that other sets gave are\nnot there. Exit codes: 0 done, 2 the draft has mistakes, 3 could not run."
+    )]
+    Backtest {
+        /// The folder that holds main.sml.
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+        /// From when on hits count: 30d, 12h, or RFC 3339.
+        #[arg(long, value_name = "TIME", value_parser = since, default_value = "30d")]
+        since: Since,
+    },
     /// Put a rule set in force, in the place of the one of its mode. A set with mistakes is refused.
     #[command(
         after_help = "Examples:\n  cordon rules publish policies/rules/ --mode shadow\n  cordon rules publish policies/rules/ --mode live --owner ana --expires 2030-01-01T00:00:00Z\n\nThe whole text of the set goes into the journal. In shadow it is evaluated and counted, and nothing comes of it.\nExit codes: 0 in force, 2 refused for its mistakes, 3 could not run."
@@ -83,6 +95,30 @@ pub struct PublishRules {
     /// From when on it is not evaluated any more, RFC 3339.
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub expires: Option<Timestamp>,
+}
+
+/// From when on hits count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Since {
+    /// So many seconds before the last entry's arrival.
+    Ago(i64),
+    /// This instant.
+    At(Timestamp),
+}
+
+impl Since {
+    /// Reads `30d`, `12h` or RFC 3339.
+    pub fn parse(text: &str) -> Option<Self> {
+        let seconds = [('d', 86_400), ('h', 3_600)].into_iter().find_map(|(unit, seconds)| {
+            let count: i64 = text.strip_suffix(unit)?.parse().ok()?;
+            count.checked_mul(seconds).filter(|seconds| *seconds > 0)
+        });
+        seconds.map(Self::Ago).or_else(|| Timestamp::parse(text).map(Self::At))
+    }
+}
+
+fn since(text: &str) -> Result<Since, String> {
+    Since::parse(text).ok_or_else(|| "30d, 12h, or RFC 3339 as in 2030-01-01T00:00:00Z".to_owned())
 }
 
 fn mode(text: &str) -> Result<RuleMode, String> {

@@ -1,6 +1,7 @@
 //! `cordon rules …`: check a rule set, test it, run it over events, put it in force, measure it, and list the functions
 //! of the language.
 
+mod backtest;
 mod publish;
 mod test;
 
@@ -31,6 +32,7 @@ pub fn run(shared: &Shared, command: Rules) -> Result<Exit> {
         Rules::Bench { dir, events } => bench(shared, &dir, &events),
         Rules::Docs => docs(shared),
         Rules::Test { dir } => test::run(shared, &dir),
+        Rules::Backtest { dir, since } => backtest::run(shared, &dir, since),
         Rules::Publish(options) => publish::publish(shared, options),
         Rules::Withdraw { mode } => publish::withdraw(shared, mode),
         Rules::List => publish::list(shared),

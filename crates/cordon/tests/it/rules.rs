@@ -202,3 +202,29 @@ fn in_shadow_nothing_comes_of_a_set_and_one_with_mistakes_or_an_unknown_policy_i
     let page = opened.runtime.block_on(opened.record.list_cases(&CaseFilter::default(), None, 10)).unwrap();
     assert!(page.cases.is_empty());
 }
+
+#[test]
+fn a_back_test_counts_what_a_draft_would_have_done_and_what_people_decided_about_it() {
+    let folder = Folder::new();
+    let file = folder.write("posts.ndjson", posts(12));
+    folder.json(["ingest", text(&file)]);
+    let found = folder.json(["rules", "backtest", &bundled(), "--since", "1d"]);
+    let rule = |found: &Value, name: &str| {
+        found["rules"].as_array().unwrap().iter().find(|one| one["rule"] == name).unwrap().clone()
+    };
+    assert_eq!((&found["events"], &found["warm_up"]), (&Value::from(12), &Value::from(0)));
+    let burst = rule(&found, "Burst");
+    assert_eq!((&burst["hits"], &burst["new_accounts"]), (&Value::from(2), &Value::from(1)));
+    assert_eq!((&burst["precision"], &burst["examples"][0]), (&Value::Null, &Value::from("gull")));
+    let time = SystemClock.now();
+    let decided = format!(
+        r#"{{"id":"d1","type":"decision.imported","time":"{time}","decision":{{"account_id":"gull","outcome":"suspended"}}}}"#
+    );
+    let file = folder.write("decisions.ndjson", decided);
+    folder.json(["ingest", text(&file)]);
+    let burst = rule(&folder.json(["rules", "backtest", &bundled()]), "Burst");
+    assert_eq!((&burst["violating"], &burst["precision"]["share"]), (&Value::from(1), &Value::from(1.0)));
+    let late = folder.json(["rules", "backtest", &bundled(), "--since", "2100-01-01T00:00:00Z"]);
+    assert_eq!((&late["events"], &rule(&late, "Burst")["hits"]), (&Value::from(0), &Value::from(0)));
+    assert_eq!(folder.json(["rules", "list"]), serde_json::json!([]), "it leaves nothing behind");
+}

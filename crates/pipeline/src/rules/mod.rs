@@ -6,11 +6,13 @@
 //!
 //! Refuses to do: acting. What a live rule asks for is a label, a signal to the platform, or a case for people.
 
+mod backtest;
 mod counters;
 mod host;
 mod labels;
 mod trial;
 
+pub use backtest::{Backtest, RuleBacktest, Share, backtest, wilson};
 pub use labels::LabelStatus;
 pub use trial::{Trial, TrialAnswer, TrialError};
 
