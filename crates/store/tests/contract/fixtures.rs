@@ -5,7 +5,7 @@ use cordon_model::action::Action;
 use cordon_model::case::Case;
 use cordon_model::clock::Timestamp;
 use cordon_model::decision::{Decision, DecisionKind, NewDecision};
-use cordon_model::effect::{Candidate, Effect};
+use cordon_model::effect::{Candidate, Effect, RuleSignal, RuleSignalKind};
 use cordon_model::entity::{Evidence, EvidenceGroup, Source};
 use cordon_model::ids::{AccountId, EffectId, Offset, OperatorId};
 use cordon_model::policy::{Policy, PolicyRef, PolicyVersion, Severity};
@@ -23,6 +23,19 @@ pub(crate) fn alice() -> OperatorId {
 
 pub(crate) fn bob() -> OperatorId {
     "bob".into()
+}
+
+pub(crate) fn signal(account_id: &str, name: &str, seconds: i64) -> Effect {
+    Effect::Signal(RuleSignal {
+        account_id: account_id.into(),
+        event_id: "e1".into(),
+        kind: RuleSignalKind::Verdict,
+        name: name.to_owned(),
+        detail: None,
+        rules: vec!["Burst".to_owned()],
+        rule_set: 1,
+        at: at(seconds),
+    })
 }
 
 pub(crate) fn report(account_id: &str, source: Source, seconds: i64) -> Effect {

@@ -1,8 +1,9 @@
 //! Clauses of `PipelineRecord`.
 
-use crate::fixtures::{alice, at, candidate, commit, entries, policy, report};
+use crate::fixtures::{alice, at, candidate, commit, entries, policy, report, signal};
 use crate::{Backend, Ports};
-use cordon_enforce::ports::{AuditLog, CaseDesk, Counts, PipelineRecord, Policies, StoreError};
+use cordon_enforce::outbox::OutboxKind;
+use cordon_enforce::ports::{AuditLog, CaseDesk, Counts, Outbox, PipelineRecord, Policies, StoreError};
 use cordon_model::account::Standing;
 use cordon_model::case::ReportStatus;
 use cordon_model::effect::Effect;
@@ -93,9 +94,18 @@ pub(crate) async fn no_effect_of_the_pipeline_acts_on_an_account<B: Backend>() {
     let backend = B::create().await;
     let record = backend.open().await;
     commit(&record, vec![candidate("a", 1e9, 1), report("a", Source::Authority, 2)], 2).await;
+    assert_eq!((backend.count("actions").await, backend.count("outbox").await), (0, 0));
+    commit(&record, vec![signal("a", "suspend", 3)], 3).await;
     let account = record.fetch_account(&AccountId::from("a")).await.unwrap().unwrap();
     assert_eq!((account.standing, account.sanctions.len()), (Standing::Unjudged, 0));
-    assert_eq!((backend.count("actions").await, backend.count("outbox").await), (0, 0));
+    // A signal leaves the house, and is no decision whatever it is called.
+    assert_eq!((backend.count("actions").await, backend.count("outbox").await), (0, 1));
+    let rows = record.due(OutboxKind::Webhook, at(4), 10).await.unwrap();
+    assert!(
+        rows[0].payload.contains(r#""type":"signal.verdict","is_decision":false"#),
+        "{}",
+        rows[0].payload
+    );
 }
 
 pub(crate) async fn a_commit_dropped_in_the_middle_leaves_whole_entries_only<B: Backend>() {
