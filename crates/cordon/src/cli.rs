@@ -6,6 +6,7 @@ mod rules;
 pub use rules::{PublishRules, Rules, Since};
 
 use clap::{Args, Parser, Subcommand};
+use cordon_pipeline::clusters::seconds;
 use std::path::PathBuf;
 
 /// Finds accounts similar to those reported, with evidence a reviewer can read.
@@ -547,21 +548,6 @@ fn tier(text: &str) -> Result<cordon_pipeline::detect::returns::Tier, String> {
 fn instant(text: &str) -> Result<cordon_model::clock::Timestamp, String> {
     cordon_model::clock::Timestamp::parse(text)
         .ok_or_else(|| "an instant such as 2026-02-05T10:00:00Z".to_owned())
-}
-
-/// Reads `90`, `90s`, `5m`, `2h` or `1d` as seconds.
-fn seconds(text: &str) -> Result<u32, String> {
-    let (number, unit) = text.split_at(text.trim_end_matches(['s', 'm', 'h', 'd']).len());
-    let unit = match unit {
-        "" | "s" => Some(1),
-        "m" => Some(60),
-        "h" => Some(3_600),
-        "d" => Some(86_400),
-        _ => None,
-    };
-    let seconds = number.parse::<u32>().ok().zip(unit).and_then(|(number, unit)| number.checked_mul(unit));
-    let bounded = seconds.filter(|seconds| (1..=30 * 86_400).contains(seconds));
-    bounded.ok_or_else(|| "a time such as 10s, 5m, 2h or 1d, at most 30d".to_owned())
 }
 
 fn role(name: &str) -> Result<cordon_model::operator::Role, String> {

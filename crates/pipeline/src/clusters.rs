@@ -1,10 +1,11 @@
-//! Clusters as people read them: what `cordon cluster` prints and `GET /v1/clusters/of/{account_id}` answers.
+//! Clusters as people read them: what `cordon cluster` prints, and `GET /v1/clusters` and `GET /v1/accounts/{account_id}/cluster` answer.
 
 use crate::Evaluator;
 use crate::names::JournalNames;
 use cordon_detect::Detection;
+use cordon_detect::clusters::coordination::{self, Coordination, CoordinationOptions};
 use cordon_detect::clusters::seeded::{self, SeededOptions};
-use cordon_detect::clusters::{Cluster, SharedKind, SharedObject};
+use cordon_detect::clusters::{ActTable, Acts, Cluster, SharedKind, SharedObject};
 use cordon_detect::links::AccountNumber;
 use cordon_detect::settings::LinkKind;
 use cordon_detect::similar::Names;
@@ -17,6 +18,8 @@ use serde::Serialize;
 
 /// Objects that an evidence row names.
 const OBJECTS_NAMED: usize = 8;
+/// How times are dealt anew, to see what chance finds.
+const CHANCE_SEED: u64 = 1;
 
 /// A cluster with its members' ids and its evidence in words. A proposal for review, no finding.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -90,6 +93,60 @@ pub fn view(state: &Evaluator, cluster: &Cluster, window_seconds: Option<u32>) -
 pub fn cluster_id(detection: &Detection, cluster: &Cluster) -> String {
     let name = cluster.name(|account| detection.links().account_facts(AccountNumber(account)).hash);
     format!("{:012x}", name >> 16)
+}
+
+/// Clusters found without a seed, and what they rest on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Coordinated {
+    /// Heaviest first.
+    pub clusters: Vec<Cluster>,
+    /// What they rest on.
+    pub acts: ActsRead,
+}
+
+/// What coordination rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ActsRead {
+    /// Acts read.
+    pub read: usize,
+    /// Acts beyond what is kept in memory.
+    pub left_out: u64,
+    /// Popular objects that the bound on pairs left out.
+    pub objects_left_out: usize,
+    /// Pairs of accounts that met more often than chance lets them.
+    pub pairs: usize,
+    /// Pairs found where each object's times are dealt anew among those who acted on it.
+    pub pairs_by_chance: usize,
+    /// Clusters found there.
+    pub clusters_by_chance: usize,
+}
+
+/// Finds who acts together, beside what chance finds in the same acts.
+pub fn coordinated(acts: Acts, options: &CoordinationOptions) -> Coordinated {
+    let (read, left_out) = (acts.len(), acts.left_out());
+    let table = ActTable::of(acts);
+    let Coordination { clusters, pairs, objects_left_out, .. } = coordination::find(&table, options);
+    let chance = coordination::find(&table.shuffled(CHANCE_SEED), options);
+    let (pairs_by_chance, clusters_by_chance) = (chance.pairs, chance.clusters.len());
+    let acts = ActsRead { read, left_out, objects_left_out, pairs, pairs_by_chance, clusters_by_chance };
+    Coordinated { clusters, acts }
+}
+
+/// Reads `90`, `90s`, `5m`, `2h` or `1d` as seconds.
+///
+/// Errors: what would be read, where it is something else.
+pub fn seconds(text: &str) -> Result<u32, String> {
+    let (number, unit) = text.split_at(text.trim_end_matches(['s', 'm', 'h', 'd']).len());
+    let unit = match unit {
+        "" | "s" => Some(1),
+        "m" => Some(60),
+        "h" => Some(3_600),
+        "d" => Some(86_400),
+        _ => None,
+    };
+    let seconds = number.parse::<u32>().ok().zip(unit).and_then(|(number, unit)| number.checked_mul(unit));
+    let bounded = seconds.filter(|seconds| (1..=30 * 86_400).contains(seconds));
+    bounded.ok_or_else(|| "a time such as 10s, 5m, 2h or 1d, at most 30d".to_owned())
 }
 
 /// The cluster around an account, by what it did.

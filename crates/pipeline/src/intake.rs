@@ -1,11 +1,14 @@
 //! From bytes to observations: everything that can be done before an entry has its place, on any thread.
 
 use cordon_detect::Observation;
+use cordon_detect::extract;
 use cordon_detect::settings::LinkSettings;
 use cordon_model::clock::Timestamp;
 use cordon_model::event::{Event, Reject};
 use cordon_model::hashing::HashKey;
+use cordon_model::ids::AccountId;
 use cordon_model::limits;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// Name space of payloads among keyed hashes.
@@ -125,6 +128,32 @@ fn read(settings: &IntakeSettings, line: &[u8], received_at: Timestamp) -> Resul
     })
 }
 
+/// The accounts that lines come from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Actors {
+    /// Each once, in the order of the lines, with whether all its lines came too late to be looked at for returns.
+    pub accounts: Vec<(AccountId, bool)>,
+    /// Accounts beyond the bound.
+    pub left_out: u64,
+}
+
+/// The accounts whose events the chunks bring, at most `most`. Lines that are refused bring nobody.
+pub fn actors(settings: &IntakeSettings, chunks: &[Chunk], received_at: Timestamp, most: usize) -> Actors {
+    let (mut found, mut places) = (Actors::default(), FxHashMap::default());
+    for line in chunks.iter().flat_map(Chunk::lines) {
+        let Ok(event) = Event::read(line, received_at) else { continue };
+        let Some(actor) = extract::actor_of(&settings.links, &event) else { continue };
+        let place = *places.entry(actor.to_owned()).or_insert(found.accounts.len());
+        if let Some((_, is_late)) = found.accounts.get_mut(place) {
+            *is_late &= event.is_late;
+        } else if place < most {
+            found.accounts.push((AccountId::from(actor), event.is_late));
+        }
+    }
+    found.left_out = places.len().saturating_sub(found.accounts.len()) as u64;
+    found
+}
+
 /// Keyed hash of a payload: tells a repeat from a conflict.
 pub(crate) fn content_hash(key: &HashKey, payload: &[u8]) -> u64 {
     key.hash64(SPACE_CONTENT, payload)
@@ -167,6 +196,27 @@ mod tests {
         let numbers: Vec<(u64, bool)> =
             prepared.lines.iter().map(|line| (line.number, line.content.is_ok())).collect();
         assert_eq!(numbers, [(2, true), (3, false)]);
+    }
+
+    #[test]
+    fn actors_are_named_once_in_order_and_counted_beyond_the_bound() {
+        let line = |id: &str, account: &str, hour: u32| {
+            format!(
+                r#"{{"id":"{id}","type":"x.y","time":"2016-02-0{}T10:00:00Z","account":{{"id":"{account}"}}}}"#,
+                hour
+            ) + "\n"
+        };
+        let text = line("1", "ann", 1)
+            + &line("2", "ben", 1)
+            + "nonsense\n"
+            + &line("3", "ann", 5)
+            + &line("4", "cleo", 5);
+        let now = Timestamp::from_seconds(1_454_670_000);
+        let found = actors(&settings(), &chunks(text.as_bytes()), now, 2);
+        let named: Vec<(&str, bool)> =
+            found.accounts.iter().map(|(account, is_late)| (account.as_str(), *is_late)).collect();
+        assert_eq!(named, [("ann", false), ("ben", true)]);
+        assert_eq!(found.left_out, 1);
     }
 
     #[test]

@@ -18,6 +18,7 @@ use cordon_model::ids::{EffectId, Offset};
 use cordon_model::limits;
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use tokio::sync::watch;
 
 /// Longest time that a batch without effects waits for the next before the record hears of it, in microseconds.
 const COMMIT_WAIT_MICROS: i64 = 1_000_000;
@@ -78,6 +79,8 @@ pub struct Pipeline {
     archive: Archive,
     ids: IdMemory,
     state: Arc<RwLock<Evaluator>>,
+    /// The last entry that the state has taken in, for those who wait for it.
+    evaluated: watch::Sender<Offset>,
     options: PipelineOptions,
     generation: u64,
     /// The last entry that the record has heard of.
@@ -112,6 +115,7 @@ impl Pipeline {
             journal: opened.journal,
             archive: opened.archive,
             ids: opened.ids,
+            evaluated: watch::Sender::new(opened.evaluator.offset()),
             state: Arc::new(RwLock::new(opened.evaluator)),
             generation: 1,
             applied: opened.applied,
@@ -131,6 +135,11 @@ impl Pipeline {
     /// State, for queries. Hold it briefly: the writer waits.
     pub fn state(&self) -> Arc<RwLock<Evaluator>> {
         Arc::clone(&self.state)
+    }
+
+    /// Hears of the last entry that the state has taken in, before the record does.
+    pub fn evaluated(&self) -> watch::Receiver<Offset> {
+        self.evaluated.subscribe()
     }
 
     /// The journal, for readers on any thread.
@@ -317,6 +326,8 @@ impl Pipeline {
             };
             self.pending.extend(state.observe(entry, &event.observation));
         }
+        drop(state);
+        self.evaluated.send_replace(durable.offsets.last);
     }
 
     /// Appends a control entry, once by its id, and evaluates it. Says whether it was new.
@@ -345,6 +356,7 @@ impl Pipeline {
         let entry =
             EntryRef { offset, received_at, kind: EntryKind::Control, id, content_hash, payload: &payload };
         let effects = self.state.write().unwrap_or_else(PoisonError::into_inner).evaluate(entry)?;
+        self.evaluated.send_replace(offset);
         self.pending.extend(effects);
         if matches!(control, Control::LinkSettingsActivated { .. }) {
             self.generation += 1;

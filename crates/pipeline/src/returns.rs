@@ -2,6 +2,7 @@
 
 use crate::Evaluator;
 use crate::clusters::plural;
+use cordon_detect::Detection;
 use cordon_detect::links::AccountNumber;
 use cordon_detect::returns::chain::{Chain, chain, suspended_at};
 use cordon_detect::returns::{self, HeldReturn, Tier};
@@ -97,7 +98,7 @@ impl ReturnView {
 pub fn list(state: &Evaluator, filter: &ReturnFilter, most: usize) -> (Vec<ReturnView>, usize) {
     let detection = state.detection();
     let kept = returns::held(detection).filter_map(|account| {
-        let held = returns::of(detection, account)?;
+        let held = kept(detection, account)?;
         let newest = held.raised_at.unwrap_or(held.found_at);
         filter.wants(held.tier, newest).then_some((held.tier, held.earlier.first()?.1, account, held))
     });
@@ -106,6 +107,11 @@ pub fn list(state: &Evaluator, filter: &ReturnFilter, most: usize) -> (Vec<Retur
     let all = kept.len();
     let shown = kept.iter().take(most).filter_map(|(.., account, held)| view(state, *account, held));
     (shown.collect(), all)
+}
+
+/// The return that is kept on an account, unless a reviewer has cleared it since.
+fn kept(detection: &Detection, account: AccountNumber) -> Option<HeldReturn> {
+    returns::of(detection, account).filter(|_| detection.standing(account) != Standing::Cleared)
 }
 
 /// What is kept on one account.
@@ -123,8 +129,57 @@ pub enum OnAccount {
 pub fn on_account(state: &Evaluator, account_id: &AccountId) -> OnAccount {
     let detection = state.detection();
     let Some(account) = detection.account(account_id.as_str()) else { return OnAccount::Unknown };
-    let found = returns::of(detection, account).and_then(|held| view(state, account, &held));
+    let found = kept(detection, account).and_then(|held| view(state, account, &held));
     found.map_or(OnAccount::None, |found| OnAccount::Found(Box::new(found)))
+}
+
+/// What is known of an account's return, in few words.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ReturnStatus {
+    /// One is kept on it.
+    Found {
+        /// How much speaks for it.
+        tier: Tier,
+        /// Bits that speak for the likeliest earlier account.
+        weight: f64,
+        /// The suspended accounts that it may continue, likeliest first.
+        earlier: Vec<AccountId>,
+    },
+    /// It was looked at, and nothing that stands speaks for one.
+    None,
+    /// It was not looked at.
+    Unknown,
+}
+
+impl ReturnStatus {
+    /// The name in JSON.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Found { tier, .. } => tier.name(),
+            Self::None => "none",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What is known of an account's return. `is_late` where all that came of it now came too late to be looked at: then
+/// that nothing is kept says nothing.
+pub fn status_of(state: &Evaluator, account_id: &AccountId, is_late: bool) -> ReturnStatus {
+    let (detection, names) = (state.detection(), state.names());
+    let Some(account) = detection.account(account_id.as_str()) else { return ReturnStatus::Unknown };
+    match kept(detection, account) {
+        None if is_late => ReturnStatus::Unknown,
+        None => ReturnStatus::None,
+        Some(held) => ReturnStatus::Found {
+            tier: held.tier,
+            weight: held.earlier.first().map_or(0.0, |(_, weight)| *weight),
+            earlier: held
+                .earlier
+                .iter()
+                .map(|(earlier, _)| AccountId(account_name(detection, &names, *earlier)))
+                .collect(),
+        },
+    }
 }
 
 fn view(state: &Evaluator, account: AccountNumber, held: &HeldReturn) -> Option<ReturnView> {

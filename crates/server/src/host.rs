@@ -22,7 +22,7 @@ use std::io::ErrorKind;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
 /// Rounds of the relay in one go: each brings one row a stream.
@@ -73,6 +73,7 @@ pub(crate) struct Host {
     intake: Arc<RwLock<IntakeSettings>>,
     state: Arc<RwLock<Evaluator>>,
     journal: WholeJournal,
+    evaluated: watch::Receiver<Offset>,
     clock: Arc<dyn Clock>,
 }
 
@@ -112,6 +113,7 @@ impl Host {
             intake: Arc::new(RwLock::new(pipeline.intake())),
             state: pipeline.state(),
             journal: pipeline.journal(),
+            evaluated: pipeline.evaluated(),
             clock,
         };
         let (end, ended) = oneshot::channel();
@@ -171,6 +173,11 @@ impl Host {
     /// The journal, for readers on a thread that may block.
     pub(crate) fn journal(&self) -> WholeJournal {
         self.journal.clone()
+    }
+
+    /// Hears of the last entry that the state has taken in.
+    pub(crate) fn evaluated(&self) -> watch::Receiver<Offset> {
+        self.evaluated.clone()
     }
 
     /// Chunks that wait for the writer.

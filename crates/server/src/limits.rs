@@ -32,6 +32,16 @@ pub const CHUNKS_AHEAD_MAX: usize = 2;
 pub const PAGE_DEFAULT: usize = 50;
 /// Similar accounts where the request does not say.
 pub const SIMILAR_DEFAULT: usize = 20;
+/// How long a sender that asks for returns waits for them where it does not say.
+pub const RETURNS_TIMEOUT_DEFAULT: Duration = Duration::from_secs(1);
+/// The longest wait that it may ask for.
+pub const RETURNS_TIMEOUT_MAX: Duration = Duration::from_secs(10);
+/// Accounts of one request whose returns are answered.
+pub const RETURNS_ACCOUNTS_MAX: usize = 1_000;
+/// Clusters where the request does not say.
+pub const CLUSTERS_DEFAULT: usize = 20;
+/// Days of acts that clusters are sought in where the request does not say.
+pub const CLUSTER_DAYS_DEFAULT: u32 = 30;
 /// Newest entries among which a repeated report is looked for.
 pub const REPEAT_ENTRIES_MAX: u64 = 200_000;
 /// Time that requests under way have to finish after a signal to stop.

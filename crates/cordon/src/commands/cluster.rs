@@ -8,14 +8,14 @@ use crate::graph::LinkGraph;
 use crate::print;
 use anyhow::{Context, Result, bail};
 use cordon_detect::clusters::communities::{self, CommunityOptions};
-use cordon_detect::clusters::coordination::{self, Coordination, CoordinationOptions};
+use cordon_detect::clusters::coordination::CoordinationOptions;
 use cordon_detect::clusters::seeded::SeededOptions;
-use cordon_detect::clusters::{ActTable, Acts, Cluster};
+use cordon_detect::clusters::{Acts, Cluster};
 use cordon_model::clock::Timestamp;
 use cordon_model::ids::AccountId;
 use cordon_pipeline::Evaluator;
 use cordon_pipeline::acts::{ActSpan, read_acts};
-use cordon_pipeline::clusters::{ClusterView, around, span, view};
+use cordon_pipeline::clusters::{ActsRead, ClusterView, Coordinated, around, span, view};
 use serde::Serialize;
 use std::sync::PoisonError;
 
@@ -23,8 +23,6 @@ use std::sync::PoisonError;
 const MEMBERS_SHOWN: usize = 5;
 /// Evidence rows that the table shows of each cluster.
 const ROWS_SHOWN: usize = 3;
-/// How times are dealt anew, to see what chance finds.
-const CHANCE_SEED: u64 = 1;
 const DAY_SECONDS: i64 = 86_400;
 
 /// What was found, and how.
@@ -34,20 +32,6 @@ struct Report {
     /// For coordination: what it rests on.
     #[serde(skip_serializing_if = "Option::is_none")]
     acts: Option<ActsRead>,
-}
-
-/// What coordination rests on.
-#[derive(Clone, Copy, Serialize)]
-struct ActsRead {
-    read: usize,
-    left_out: u64,
-    /// Popular objects that the bound on pairs left out.
-    objects_left_out: usize,
-    pairs: usize,
-    /// Pairs found where each object's times are dealt anew among those who acted on it.
-    pairs_by_chance: usize,
-    /// Clusters found there.
-    clusters_by_chance: usize,
 }
 
 /// Runs the command.
@@ -111,18 +95,14 @@ fn communities(state: &Evaluator, options: &Options) -> Vec<Cluster> {
 
 fn coordinated(data: &Data, state: &Evaluator, options: &Options) -> Result<(Vec<Cluster>, ActsRead)> {
     let acts = read(data, state, options)?;
-    let (read, left_out) = (acts.len(), acts.left_out());
     let wanted = CoordinationOptions {
         window_seconds: options.window,
         objects_min: options.min_objects,
         days_min: options.min_days,
         accounts_min: options.min_accounts,
     };
-    let table = ActTable::of(acts);
-    let Coordination { clusters, pairs, objects_left_out, .. } = coordination::find(&table, &wanted);
-    let chance = coordination::find(&table.shuffled(CHANCE_SEED), &wanted);
-    let (pairs_by_chance, clusters_by_chance) = (chance.pairs, chance.clusters.len());
-    Ok((clusters, ActsRead { read, left_out, objects_left_out, pairs, pairs_by_chance, clusters_by_chance }))
+    let Coordinated { clusters, acts } = cordon_pipeline::clusters::coordinated(acts, &wanted);
+    Ok((clusters, acts))
 }
 
 fn read(data: &Data, state: &Evaluator, options: &Options) -> Result<Acts> {

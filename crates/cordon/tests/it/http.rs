@@ -1,7 +1,9 @@
 //! `cordon serve`, from the outside: the whole road over HTTP, every status that scripts rely on, and its end.
 
 mod client;
+mod clusters;
 mod full_disk;
+mod returns;
 
 use crate::support::{Folder, code};
 use client::{Call, Platform, Server, until};

@@ -6,6 +6,7 @@ use cordon_model::case::{CaseStatus, DeadlineBasis, ReportStatus};
 use cordon_model::decision::{Automation, DecisionKind};
 use cordon_model::entity::{EvidenceGroup, Source};
 use cordon_model::policy::Severity;
+use cordon_pipeline::detect::returns::Tier;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{Array, Object};
 
@@ -49,6 +50,14 @@ pub(crate) const fn standing_name(standing: Standing) -> &'static str {
         Standing::Violating => "violating",
         Standing::Suspended => "suspended",
     }
+}
+
+pub(crate) fn tier() -> Object {
+    one_of(Tier::ALL.map(Tier::name))
+}
+
+pub(crate) fn return_status() -> Object {
+    one_of(["likely", "possible", "none", "unknown"])
 }
 
 pub(crate) fn sources() -> Array {

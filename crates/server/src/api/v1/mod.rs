@@ -2,6 +2,7 @@
 
 mod accounts;
 mod cases;
+mod clusters;
 mod decisions;
 mod events;
 mod evidence;
@@ -18,6 +19,9 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(reports::file::file_report))
         .routes(routes!(accounts::read::read_account))
         .routes(routes!(accounts::similar::similar_accounts))
+        .routes(routes!(accounts::cluster::account_cluster))
+        .routes(routes!(accounts::returns::account_returns))
+        .routes(routes!(clusters::list::list_clusters))
         .routes(routes!(cases::list::list_cases))
         .routes(routes!(cases::read::read_case))
         .routes(routes!(cases::claim_next::claim_next_case))

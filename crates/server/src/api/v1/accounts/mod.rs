@@ -1,5 +1,7 @@
 //! Accounts.
 
+pub(super) mod cluster;
 pub(super) mod read;
+pub(super) mod returns;
 pub(super) mod similar;
 pub(super) mod view;

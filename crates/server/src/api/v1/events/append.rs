@@ -1,24 +1,27 @@
 //! `POST /v1/events`
 
 use super::decode::{Encoding, Memory, decode};
+use super::look_up::{AccountReturn, Query, await_returns};
 use crate::api::{Guarded, problems};
 use crate::app::App;
 use crate::auth::{Caller, Send};
-use crate::extract::read_body;
+use crate::extract::{Parameters, read_body};
 use crate::host::Place;
-use crate::limits::CHUNKS_AHEAD_MAX;
+use crate::limits::{CHUNKS_AHEAD_MAX, RETURNS_ACCOUNTS_MAX};
 use crate::problem::{Code, Problem};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use cordon_model::ids::Offset;
 use cordon_model::limits::{BODY_BYTES_MAX, REJECTS_SHOWN_MAX};
-use cordon_pipeline::intake::chunks;
+use cordon_pipeline::intake::{actors, chunks};
 use cordon_pipeline::{Chunk, Taken, prepare};
 use serde::Serialize;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 use utoipa::ToSchema;
 
 /// What became of the lines.
@@ -34,6 +37,16 @@ pub(crate) struct Intake {
     clamped: u64,
     /// The first 100 refused lines.
     rejects: Vec<RejectedLine>,
+    /// With `wait=returns`: what is known of the first 1,000 accounts that the lines come from, each once, in the
+    /// order of the lines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    returns: Option<Vec<AccountReturn>>,
+    /// With `wait=returns`: accounts beyond the first 1,000, of which nothing is said here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    returns_left_out: Option<u64>,
+    /// The last entry that must be evaluated before anything is said of the accounts.
+    #[serde(skip)]
+    last: Offset,
 }
 
 /// A refused line. Never quotes it.
@@ -49,7 +62,14 @@ pub(crate) struct RejectedLine {
 }
 
 impl Intake {
-    fn add(&mut self, taken: Taken) {
+    /// `journalled` is the last entry on disk by now: what a repeat repeats may still wait for its evaluation.
+    fn add(&mut self, taken: Taken, journalled: Offset) {
+        if taken.accepted > 0 {
+            self.last = self.last.max(taken.offsets.last);
+        }
+        if taken.duplicates > 0 {
+            self.last = self.last.max(journalled);
+        }
         self.accepted += taken.accepted;
         self.duplicates += taken.duplicates;
         self.clamped += taken.clamped;
@@ -66,7 +86,7 @@ impl Intake {
 
 problems! {
     Refused {
-        "400": "`body_invalid`: not whole in its encoding",
+        "400": "`body_invalid`: not whole in its encoding; `parameter_invalid`",
         "408": "`request_timed_out`",
         "413": "`body_too_large`: more than 64 MiB, decoded",
         "415": "`encoding_unsupported`",
@@ -78,25 +98,42 @@ problems! {
 ///
 /// 200 means that every accepted line is on disk. Lines are refused one by one, with their number; the others stand.
 /// An id counts once, so whatever the answer, and also where there was none, the same body may be sent again.
-/// After 503 `storage_full` a part of a long body may stand already. Role: platform or admin.
+/// After 503 `storage_full` a part of a long body may stand already.
+///
+/// With `wait=returns` the answer comes once the lines are evaluated, and says of each account whether it may be held by
+/// the holder of a suspended one: at sign-up, log-in, profile change, first follows and first posts. The lines stand
+/// whatever the wait brings; what is not evaluated in time is `unknown`. Role: platform or admin.
 #[utoipa::path(
     post, path = "/v1/events", tag = "intake",
-    params(("Content-Encoding" = Option<String>, Header, description = "`identity`, `gzip` or `zstd`")),
+    params(("Content-Encoding" = Option<String>, Header, description = "`identity`, `gzip` or `zstd`"), Query),
     request_body(content = String, content_type = "application/x-ndjson", description = "Events, see schema/event.schema.json"),
     responses((status = 200, body = Intake), Guarded, Refused)
 )]
 pub(crate) async fn append_events(
     State(app): State<App>,
     _caller: Caller<Send>,
+    Parameters(query): Parameters<Query>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Intake>, Problem> {
+    let deadline = query.timeout()?.map(|timeout| Instant::now() + timeout);
     let encoding = Encoding::of(&headers)?;
     let mut memory = Memory::of(Arc::clone(&app.intake_mebibytes));
     let packed = read_body(body, BODY_BYTES_MAX, &mut |bytes| memory.hold(bytes)).await?;
-    let cut = move || decode(encoding, packed, &mut memory).map(|lines| (chunks(&lines), memory));
-    let (chunks, _memory) = tokio::task::spawn_blocking(cut).await.map_err(Problem::broken_task)??;
-    Ok(Json(take_all(&app, chunks).await?))
+    let (intake, now) = (app.host.intake(), app.now());
+    let cut = move || {
+        let chunks = chunks(&decode(encoding, packed, &mut memory)?);
+        let actors = deadline.map(|_| actors(&intake, &chunks, now, RETURNS_ACCOUNTS_MAX));
+        Ok::<_, Problem>((chunks, actors, memory))
+    };
+    let (chunks, actors, _memory) =
+        tokio::task::spawn_blocking(cut).await.map_err(Problem::broken_task)??;
+    let mut receipt = take_all(&app, chunks).await?;
+    if let Some((actors, deadline)) = actors.zip(deadline) {
+        receipt.returns_left_out = Some(actors.left_out);
+        receipt.returns = Some(await_returns(&app, actors, receipt.last, deadline).await);
+    }
+    Ok(Json(receipt))
 }
 
 /// Hands the chunks to the writer in their order, a few ahead of what is acknowledged.
@@ -110,11 +147,11 @@ async fn take_all(app: &App, chunks: Vec<Chunk>) -> Result<Intake, Problem> {
         if waiting.len() >= CHUNKS_AHEAD_MAX
             && let Some(acknowledged) = waiting.pop_front()
         {
-            receipt.add(hear(acknowledged).await?);
+            receipt.add(hear(acknowledged).await?, app.host.journal_offset());
         }
     }
     for acknowledged in waiting {
-        receipt.add(hear(acknowledged).await?);
+        receipt.add(hear(acknowledged).await?, app.host.journal_offset());
     }
     Ok(receipt)
 }

@@ -2,3 +2,4 @@
 
 pub(super) mod append;
 mod decode;
+mod look_up;

@@ -1,0 +1,4 @@
+//! Clusters.
+
+pub(super) mod list;
+pub(super) mod view;
