@@ -34,7 +34,9 @@ fn shares() -> String {
 fn clusters_are_found_over_http_without_a_seed_and_around_an_account() {
     let server = Server::start();
     let (platform, viewer) = (server.token("platform"), server.token("viewer"));
-    server.send(Call::events(shares()).by(&platform)).expect(200);
+    // Taken in is not yet evaluated: clusters are sought in what is.
+    let path = "/v1/events?wait=returns&timeout_ms=10000";
+    server.send(Call { path, ..Call::events(shares()) }.by(&platform)).expect(200);
     let found = server.get(&viewer, "/v1/clusters?window=60s&min_days=2&top=5").expect(200);
     let clusters = found["clusters"].as_array().unwrap();
     assert_eq!(clusters.len(), 1, "{found}");
