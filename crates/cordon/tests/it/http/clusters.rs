@@ -1,12 +1,16 @@
 //! Clusters over HTTP: without a seed, and around an account.
 
 use super::client::{Call, Server};
+use super::returns::{crowd, log_in};
 use cordon_model::clock::{Clock, SystemClock};
 use serde_json::{Value, json};
 
-/// Shares of a crowd at any time of day, and of a ring within a minute, on six days.
+/// Shares of a crowd at any time of day, and of a ring, on one device, within a minute on six days.
 fn shares() -> String {
-    let mut lines = String::new();
+    let mut lines = crowd();
+    for account in ["ring1", "ring2", "ring3", "ring4"] {
+        lines += &log_in(&format!("on-{account}"), account, "192.0.2.9", "ring-device");
+    }
     let mut share = |account: &str, object: &str, days_ago: i64, second: i64| {
         let at = SystemClock.now().plus_seconds(-86_400 * days_ago - 7_200 + second).to_string();
         let id = format!("{account}-{object}-{days_ago}");

@@ -5,12 +5,12 @@ use super::{created, event};
 use cordon_model::clock::{Clock, SystemClock};
 use serde_json::{Value, json};
 
-fn log_in(id: &str, account: &str, ip: &str, device: &str) -> String {
+pub(super) fn log_in(id: &str, account: &str, ip: &str, device: &str) -> String {
     let session = json!({ "ip": ip, "device": device });
     event(id, "account.logged_in", json!({ "account": { "id": account }, "session": session }))
 }
 
-fn crowd() -> String {
+pub(super) fn crowd() -> String {
     let one = |number: usize| {
         let ip = format!("10.{}.{}.7", number / 200, number % 200);
         log_in(&format!("l{number}"), &format!("ordinary{number}"), &ip, &format!("own-{number}"))
