@@ -51,17 +51,18 @@ pub fn surface(state: &Evaluator, seeds: &[AccountId], options: &RankOptions) ->
     let name = |account| AccountId(account_name(detection, &names, account));
     let unfitting =
         ranking.seeds.iter().filter(|seed| seed.weight == 0.0).map(|seed| name(seed.account)).collect();
-    let candidates = ranking.candidates.iter().map(|scored| surfaced(state, scored)).collect();
+    let is_calibrated = detection.is_calibrated();
+    let candidates = ranking.candidates.iter().map(|scored| surfaced(state, scored, is_calibrated)).collect();
     Surfacing { candidates, unknown, unfitting, scored: ranking.scored }
 }
 
-fn surfaced(state: &Evaluator, scored: &Scored) -> Surfaced {
+fn surfaced(state: &Evaluator, scored: &Scored, is_calibrated: bool) -> Surfaced {
     let (detection, names) = (state.detection(), state.names());
     Surfaced {
         account_id: AccountId(account_name(detection, &names, scored.account)),
         weight: scored.weight,
         probability: scored.probability,
-        is_calibrated: detection.is_calibrated(),
+        is_calibrated,
         evidence: describe(detection, &names, &scored.rows),
     }
 }

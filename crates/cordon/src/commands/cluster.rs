@@ -40,12 +40,15 @@ pub fn run(shared: &Shared, options: &Options) -> Result<Exit> {
     let state = data.pipeline.state();
     let state = state.read().unwrap_or_else(PoisonError::into_inner);
     let seed = options.seed.as_deref().map(AccountId::from);
-    let (mut clusters, acts) = match &seed {
-        Some(seed) => (seeded(&state, seed, options)?, None),
-        None if options.communities => (communities(&state, options), None),
+    let (mut clusters, around_seed, acts) = match &seed {
+        Some(seed) => {
+            let (cluster, view) = seeded(&state, seed, options)?.unzip();
+            (Vec::from_iter(cluster), view, None)
+        }
+        None if options.communities => (communities(&state, options), None, None),
         None => {
             let (found, acts) = coordinated(&data, &state, options)?;
-            (found, Some(acts))
+            (found, None, Some(acts))
         }
     };
     let window = acts.map(|_| options.window);
@@ -57,12 +60,8 @@ pub fn run(shared: &Shared, options: &Options) -> Result<Exit> {
         }
     }
     clusters.truncate(options.top);
-    let views: Vec<ClusterView> = match &seed {
-        Some(seed) => around(&state, seed, &seeded_options(options))
-            .into_iter()
-            .filter_map(|one| one.cluster)
-            .map(|(_, view)| view)
-            .collect(),
+    let views: Vec<ClusterView> = match around_seed {
+        Some(view) => vec![view],
         None => clusters.iter().map(|cluster| view(&state, cluster, window)).collect(),
     };
     LinkGraph::of_clusters(&state, &clusters, seed.as_ref())
@@ -77,14 +76,10 @@ pub fn run(shared: &Shared, options: &Options) -> Result<Exit> {
     Ok(Exit::Clean)
 }
 
-fn seeded_options(options: &Options) -> SeededOptions {
-    SeededOptions { objects_min: options.min_objects as usize, ..SeededOptions::default() }
-}
-
-fn seeded(state: &Evaluator, seed: &AccountId, options: &Options) -> Result<Vec<Cluster>> {
-    let found = around(state, seed, &seeded_options(options))
-        .with_context(|| format!("{seed} is unknown: no event ever named it"))?;
-    Ok(found.cluster.map(|(cluster, _)| cluster).into_iter().collect())
+fn seeded(state: &Evaluator, seed: &AccountId, options: &Options) -> Result<Option<(Cluster, ClusterView)>> {
+    let wanted = SeededOptions { objects_min: options.min_objects as usize, ..SeededOptions::default() };
+    let found = around(state, seed, &wanted);
+    Ok(found.with_context(|| format!("{seed} is unknown: no event ever named it"))?.cluster)
 }
 
 fn communities(state: &Evaluator, options: &Options) -> Vec<Cluster> {

@@ -30,13 +30,13 @@ impl Graph {
         accounts.sort_unstable();
         accounts.dedup();
         let node = |account: u32| accounts.binary_search(&account).ok();
-        let mut neighbours = vec![Vec::new(); accounts.len()];
+        let mut neighbours: Vec<Vec<(u32, f64)>> = vec![Vec::new(); accounts.len()];
         for edge in edges {
             let (Some(low), Some(high)) = (node(edge.low), node(edge.high)) else { continue };
             for (from, to) in [(low, high), (high, low)] {
-                neighbours.iter_mut().skip(from).take(1).for_each(|list: &mut Vec<(u32, f64)>| {
+                if let Some(list) = neighbours.get_mut(from) {
                     list.push((to as u32, edge.bits));
-                });
+                }
             }
         }
         neighbours.iter_mut().for_each(|list| list.sort_unstable_by_key(|(node, _)| *node));

@@ -66,7 +66,9 @@ fn settle(neighbours: &Neighbours) -> (Vec<u32>, bool) {
             if best != own {
                 add(&mut volume, own, -strong);
                 add(&mut volume, best, strong);
-                of_node.iter_mut().skip(node as usize).take(1).for_each(|slot| *slot = best);
+                if let Some(slot) = of_node.get_mut(node as usize) {
+                    *slot = best;
+                }
                 moves += 1;
             }
         }

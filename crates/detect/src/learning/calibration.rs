@@ -44,10 +44,13 @@ impl Calibration {
     /// Counts a case proposed with `bits`, or with `sign` −1 takes it back.
     pub(super) fn count(&mut self, bits: f64, is_violation: bool, sign: i64) {
         let bin = bits.clamp(-BITS_MAX, BITS_MAX).round() as i8;
-        let [violations, none] = self.cases.entry(bin).or_default();
+        let cells = self.cases.entry(bin).or_default();
+        let [violations, none] = cells;
         let cell = if is_violation { violations } else { none };
         *cell = cell.saturating_add_signed(sign);
-        self.cases.retain(|_, cells| *cells != [0, 0]);
+        if *cells == [0, 0] {
+            self.cases.remove(&bin);
+        }
     }
 
     /// The curve, where enough cases of both outcomes stand behind one.

@@ -112,9 +112,12 @@ impl Learning {
             bump(&mut self.totals);
         }
         for level in &judgement.seen {
-            bump(self.counts.entry(*level).or_default());
+            let cells = self.counts.entry(*level).or_default();
+            bump(cells);
+            if *cells == [0, 0] {
+                self.counts.remove(level);
+            }
         }
-        self.counts.retain(|_, cells| *cells != [0, 0]);
         if let Some(bits) = judgement.weight {
             self.calibration.count(f64::from(bits), judgement.outcome != JudgedAs::Cleared, sign);
         }

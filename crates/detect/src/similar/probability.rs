@@ -33,16 +33,20 @@ impl Odds {
         if let Some(curve) = &self.curve {
             return curve.probability(bits);
         }
-        let odds = libm::exp2(self.prior_bits + bits);
-        let claimed = odds / (1.0 + odds);
+        let claimed = claimed(self.prior_bits + bits);
         if speaking(rows) > 1 { claimed } else { claimed.min(LONE_GROUP_MAX) }
     }
 }
 
 /// What `bits` claim that nothing has calibrated: one half at most.
 pub fn at_most_even(detection: &Detection, bits: f64) -> f64 {
-    let odds = libm::exp2(detection.settings().prior_bits() + bits);
-    (odds / (1.0 + odds)).min(LONE_GROUP_MAX)
+    claimed(detection.settings().prior_bits() + bits).min(LONE_GROUP_MAX)
+}
+
+/// Odds, given as their logarithm to base 2, as a probability.
+fn claimed(log_odds: f64) -> f64 {
+    let odds = libm::exp2(log_odds);
+    odds / (1.0 + odds)
 }
 
 /// Voices that speak for the candidate: groups, with everything that rests on terms counted as one, because whom an
