@@ -13,8 +13,11 @@ pub(crate) trait Function: Send + Sync {
     fn call<'e>(&self, arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e>;
 }
 
+/// What a function does with its arguments.
+pub(crate) type Call = for<'a, 'w, 'e> fn(&Arguments<'a, 'e>, &mut World<'w, 'e>) -> Outcome<'e>;
+
 /// A function that needs nothing made ready.
-pub(crate) struct Plain(pub(crate) for<'a, 'w, 'e> fn(&Arguments<'a, 'e>, &mut World<'w, 'e>) -> Outcome<'e>);
+pub(crate) struct Plain(pub(crate) Call);
 
 impl Function for Plain {
     fn call<'e>(&self, arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
@@ -37,8 +40,24 @@ impl Problem {
     }
 }
 
-/// Makes a function ready for one place.
-pub(crate) type Make = fn(&Constants<'_>) -> Result<Box<dyn Function>, Problem>;
+/// How a function is made ready for one place.
+#[derive(Clone, Copy)]
+pub(crate) enum Make {
+    /// It needs nothing made ready.
+    Plain(Call),
+    /// Its constants are looked at first.
+    Ready(fn(&Constants<'_>) -> Result<Box<dyn Function>, Problem>),
+}
+
+impl Make {
+    /// The function, ready for the place of these constants.
+    pub(crate) fn at(self, constants: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
+        match self {
+            Self::Plain(call) => Ok(Box::new(Plain(call))),
+            Self::Ready(make) => make(constants),
+        }
+    }
+}
 
 /// The constants of one call, and where it stands.
 pub(crate) struct Constants<'c> {

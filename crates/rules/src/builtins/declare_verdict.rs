@@ -1,5 +1,6 @@
 //! `DeclareVerdict`: Answers the event with a verdict.
 
+use super::call::Make;
 use super::{Builtin, Special, language};
 use crate::check::typed::EffectKind;
 
@@ -9,5 +10,5 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "WhenRules(rules_any=[Spam], then=[DeclareVerdict(verdict='reject')])",
     is_pure: false,
     special: Special::Effect(EffectKind::Verdict),
-    make: language,
+    make: Make::Ready(language),
 };

@@ -1,6 +1,6 @@
 //! `EmailLocalPart`: What stands before the last @ of a mail address.
 
-use super::call::{Arguments, Constants, Function, Plain, Problem};
+use super::call::{Arguments, Make};
 use super::{Builtin, Special};
 use crate::eval::value::{Fault, Outcome, Value};
 use crate::eval::world::World;
@@ -11,12 +11,8 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Local = EmailLocalPart(email=Email)",
     is_pure: true,
     special: Special::None,
-    make,
+    make: Make::Plain(call),
 };
-
-fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
-    Ok(Box::new(Plain(call)))
-}
 
 fn call<'e>(arguments: &Arguments<'_, 'e>, _: &mut World<'_, 'e>) -> Outcome<'e> {
     let (local, _) = arguments.text(0)?.rsplit_once('@').ok_or(Fault::Silent)?;

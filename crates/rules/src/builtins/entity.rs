@@ -1,6 +1,6 @@
 //! `Entity`: Makes an entity of a value.
 
-use super::call::{Arguments, Constants, Function, Plain, Problem};
+use super::call::{Arguments, Make};
 use super::{Builtin, Special};
 use crate::eval::value::Outcome;
 use crate::eval::world::World;
@@ -12,12 +12,8 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Mail = Entity(type='Mail', id=Email)",
     is_pure: true,
     special: Special::None,
-    make,
+    make: Make::Plain(call),
 };
-
-fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
-    Ok(Box::new(Plain(call)))
-}
 
 fn call<'e>(arguments: &Arguments<'_, 'e>, _: &mut World<'_, 'e>) -> Outcome<'e> {
     let id = arguments.value(1).clone();

@@ -1,5 +1,6 @@
 //! `EntityJson`: Reads the id of an entity from the event.
 
+use super::call::Make;
 use super::{Builtin, Special, language};
 
 pub(super) const BUILTIN: Builtin = Builtin {
@@ -8,5 +9,5 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "UserId: Entity[str] = EntityJson(type='User', path='$.user.id')",
     is_pure: false,
     special: Special::EntityJson,
-    make: language,
+    make: Make::Ready(language),
 };

@@ -1,6 +1,6 @@
 //! `Experiment`: Puts an entity into a bucket of an experiment, always the same one.
 
-use super::call::{Constants, Function, Problem};
+use super::call::{Constants, Function, Make, Problem};
 use super::{Builtin, Special};
 
 pub(super) const BUILTIN: Builtin = Builtin {
@@ -9,7 +9,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Trial = Experiment(entity=UserId, buckets=['control', 'low'], bucket_sizes=[10, 10], version=1, revision=1)",
     is_pure: false,
     special: Special::Experiment,
-    make,
+    make: Make::Ready(make),
 };
 
 fn make(constants: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {

@@ -1,5 +1,6 @@
 //! `ExperimentWhen`: The conditions of the bucket that an entity is in: one list a bucket, by its name.
 
+use super::call::Make;
 use super::{Builtin, Special, language};
 
 pub(super) const BUILTIN: Builtin = Builtin {
@@ -8,5 +9,5 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Strict = Rule(when_all=ExperimentWhen(experiment=Trial, control=[A > 9], low=[A > 5]), description='trial')",
     is_pure: false,
     special: Special::ExperimentWhen,
-    make: language,
+    make: Make::Ready(language),
 };

@@ -1,6 +1,6 @@
 //! `GetActionId`: Number of the action.
 
-use super::call::{Arguments, Constants, Function, Plain, Problem};
+use super::call::{Arguments, Make};
 use super::{Builtin, Special};
 use crate::eval::value::{Outcome, Value};
 use crate::eval::world::World;
@@ -11,12 +11,8 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Id = GetActionId()",
     is_pure: false,
     special: Special::None,
-    make,
+    make: Make::Plain(call),
 };
-
-fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
-    Ok(Box::new(Plain(call)))
-}
 
 fn call<'e>(_: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
     Ok(Value::Int(world.action.id))

@@ -1,6 +1,6 @@
 //! `GetActionName`: Name of the action: what kind of event it is.
 
-use super::call::{Arguments, Constants, Function, Plain, Problem};
+use super::call::{Arguments, Make};
 use super::{Builtin, Special};
 use crate::eval::value::{Outcome, Value};
 use crate::eval::world::World;
@@ -11,12 +11,8 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Kind = GetActionName()",
     is_pure: false,
     special: Special::None,
-    make,
+    make: Make::Plain(call),
 };
-
-fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
-    Ok(Box::new(Plain(call)))
-}
 
 fn call<'e>(_: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
     Ok(Value::Text(world.action.name))

@@ -1,8 +1,8 @@
 //! `GetTimedeltaBucket`: The start of the bucket that a span falls in, in seconds.
 
-use super::call::{Arguments, Constants, Function, Plain, Problem};
-use super::{Builtin, Special};
-use crate::eval::value::{Fault, Outcome, Value};
+use super::call::{Arguments, Constants, Function, Make, Plain, Problem};
+use super::{Builtin, Special, buckets};
+use crate::eval::value::{Fault, Outcome};
 use crate::eval::world::World;
 
 pub(super) const BUILTIN: Builtin = Builtin {
@@ -11,17 +11,11 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Age = GetTimedeltaBucket(timedelta=TimeSince(timestamp=CreatedAt), granularity_seconds=3600)",
     is_pure: true,
     special: Special::None,
-    make,
+    make: Make::Ready(make),
 };
 
 fn make(constants: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
-    if constants.int("granularity_seconds") < 3_600 {
-        return Err(Problem::new(
-            "granularity_seconds",
-            "granularity is less than an hour",
-            "use 3600 or more",
-        ));
-    }
+    buckets::check(constants)?;
     Ok(Box::new(Plain(call)))
 }
 
@@ -30,5 +24,5 @@ fn call<'e>(arguments: &Arguments<'_, 'e>, _: &mut World<'_, 'e>) -> Outcome<'e>
         return Err(Fault::Error("there is no span"));
     };
     let (seconds, size) = (micros / 1_000_000, arguments.int(1)?);
-    Ok(Value::Int(seconds.saturating_sub(seconds.rem_euclid(size))))
+    Ok(buckets::start(seconds, size))
 }

@@ -1,6 +1,6 @@
 //! `HasLabel`: Whether an entity has, or had taken off, a label.
 
-use super::call::{Arguments, Constants, Function, Problem};
+use super::call::{Arguments, Constants, Function, Make, Problem};
 use super::{Builtin, Special};
 use crate::eval::value::{Fault, Outcome, Value};
 use crate::eval::world::World;
@@ -12,7 +12,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Known = HasLabel(entity=UserId, label='spam')",
     is_pure: false,
     special: Special::None,
-    make,
+    make: Make::Ready(make),
 };
 
 fn make(constants: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {

@@ -1,10 +1,7 @@
 //! `HashSha256`: SHA256 of a text, in lower-case hexadecimal digits.
 
-use super::call::{Arguments, Constants, Function, Plain, Problem};
-use super::{Builtin, Special};
-use crate::eval::value::{Outcome, Value};
-use crate::eval::world::World;
-use std::sync::Arc;
+use super::call::Make;
+use super::{Builtin, Special, digests};
 
 pub(super) const BUILTIN: Builtin = Builtin {
     signature: "HashSha256(input: str) -> str",
@@ -12,15 +9,5 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Hash = HashSha256(input=Text)",
     is_pure: true,
     special: Special::None,
-    make,
+    make: Make::Plain(digests::call::<sha2::Sha256>),
 };
-
-fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
-    Ok(Box::new(Plain(call)))
-}
-
-fn call<'e>(arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
-    let text = arguments.text(0)?;
-    world.pay(text.len().saturating_mul(8))?;
-    Ok(Value::Owned(Arc::from(super::hexadecimal(&<sha2::Sha256 as sha2::Digest>::digest(text.as_bytes())))))
-}

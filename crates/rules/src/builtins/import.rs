@@ -1,5 +1,6 @@
 //! `Import`: Makes the names of other files visible from here on, and runs them.
 
+use super::call::Make;
 use super::{Builtin, Special, language};
 
 pub(super) const BUILTIN: Builtin = Builtin {
@@ -8,5 +9,5 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Import(rules=['names.sml'])",
     is_pure: false,
     special: Special::Language,
-    make: language,
+    make: Make::Ready(language),
 };

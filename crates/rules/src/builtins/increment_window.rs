@@ -1,6 +1,6 @@
 //! `IncrementWindow`: Counts the events of a key within a window, this one included; 0 and nothing counted unless all conditions hold.
 
-use super::call::{Arguments, Constants, Function, Plain, Problem};
+use super::call::{Arguments, Make};
 use super::{Builtin, Special};
 use crate::eval::operators::to_float;
 use crate::eval::value::{Outcome, Value};
@@ -12,12 +12,8 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Posts = IncrementWindow(key=f'posts:{UserId}', window_seconds=3600, when_all=[EventType == 'post'])",
     is_pure: false,
     special: Special::None,
-    make,
+    make: Make::Plain(call),
 };
-
-fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
-    Ok(Box::new(Plain(call)))
-}
 
 fn call<'e>(arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
     if !arguments.list(2)?.iter().all(Value::is_true) {

@@ -1,5 +1,6 @@
 //! `JsonData`: Reads a value of the event, as the type that its name is annotated with.
 
+use super::call::Make;
 use super::{Builtin, Special, language};
 
 pub(super) const BUILTIN: Builtin = Builtin {
@@ -8,5 +9,5 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Text: str = JsonData(path='$.post.text')",
     is_pure: false,
     special: Special::JsonData,
-    make: language,
+    make: Make::Ready(language),
 };

@@ -1,5 +1,6 @@
 //! `LabelAdd`: Sets a label on an entity.
 
+use super::call::Make;
 use super::{Builtin, Special, language};
 use crate::check::typed::EffectKind;
 
@@ -9,5 +10,5 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "WhenRules(rules_any=[Spam], then=[LabelAdd(entity=UserId, label='spam')])",
     is_pure: false,
     special: Special::Effect(EffectKind::LabelAdd),
-    make: language,
+    make: Make::Ready(language),
 };

@@ -1,6 +1,6 @@
 //! `ListLength`: Counts the items of a list.
 
-use super::call::{Arguments, Constants, Function, Plain, Problem};
+use super::call::{Arguments, Make};
 use super::{Builtin, Special};
 use crate::eval::value::{Outcome, Value};
 use crate::eval::world::World;
@@ -11,12 +11,8 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Count = ListLength(list=Links)",
     is_pure: true,
     special: Special::None,
-    make,
+    make: Make::Plain(call),
 };
-
-fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
-    Ok(Box::new(Plain(call)))
-}
 
 fn call<'e>(arguments: &Arguments<'_, 'e>, _: &mut World<'_, 'e>) -> Outcome<'e> {
     Ok(Value::Int(i64::try_from(arguments.list(0)?.len()).unwrap_or(i64::MAX)))

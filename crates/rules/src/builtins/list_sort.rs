@@ -1,6 +1,6 @@
 //! `ListSort`: Sorts numbers by size and texts by code points.
 
-use super::call::{Arguments, Constants, Function, Plain, Problem};
+use super::call::{Arguments, Make};
 use super::{Builtin, Special};
 use crate::eval::operators::compare;
 use crate::eval::operators::to_float;
@@ -15,12 +15,8 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Sorted = ListSort(list=Links)",
     is_pure: true,
     special: Special::None,
-    make,
+    make: Make::Plain(call),
 };
-
-fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
-    Ok(Box::new(Plain(call)))
-}
 
 fn call<'e>(arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
     let mut items = arguments.list(0)?.to_vec();

@@ -5,11 +5,13 @@ pub(crate) mod signature;
 
 mod base64_decode;
 mod base64_encode;
+mod buckets;
 mod clean;
 mod cookies;
 mod count_regex_matches;
 mod dates;
 mod declare_verdict;
+mod digests;
 mod domain_chopper;
 mod domain_tld;
 mod domains;
@@ -231,8 +233,4 @@ impl From<TooManySteps> for Fault {
     fn from(_: TooManySteps) -> Self {
         Self::Error("the pattern steps back too often on this text")
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,6 +1,6 @@
 //! `PhonePrefix`: A phone number without its last four characters.
 
-use super::call::{Arguments, Constants, Function, Plain, Problem};
+use super::call::{Arguments, Make};
 use super::{Builtin, Special};
 use crate::eval::value::{Fault, Outcome, Value};
 use crate::eval::world::World;
@@ -12,12 +12,8 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Block = PhonePrefix(phone_number=Phone)",
     is_pure: true,
     special: Special::None,
-    make,
+    make: Make::Plain(call),
 };
-
-fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
-    Ok(Box::new(Plain(call)))
-}
 
 fn call<'e>(arguments: &Arguments<'_, 'e>, _: &mut World<'_, 'e>) -> Outcome<'e> {
     let text = arguments.text(0)?;

@@ -1,6 +1,6 @@
 //! `RandomBool`: True with a probability between 0 and 1.
 
-use super::call::{Arguments, Constants, Function, Problem};
+use super::call::{Arguments, Constants, Function, Make, Problem};
 use super::{Builtin, Special};
 use crate::eval::value::{Outcome, Value};
 use crate::eval::world::World;
@@ -11,7 +11,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Sampled = RandomBool(percentage=0.01)",
     is_pure: false,
     special: Special::None,
-    make,
+    make: Make::Ready(make),
 };
 
 fn make(constants: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {

@@ -1,6 +1,6 @@
 //! `RegexMatch`: Whether a pattern matches anywhere in a text.
 
-use super::call::{Arguments, Constants, Function, Problem};
+use super::call::{Arguments, Constants, Function, Make, Problem};
 use super::{Builtin, Special};
 use crate::eval::value::{Outcome, Value};
 use crate::eval::world::World;
@@ -12,7 +12,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "HasLink = RegexMatch(target=Text, pattern=r'https?://')",
     is_pure: true,
     special: Special::None,
-    make,
+    make: Make::Ready(make),
 };
 
 fn make(constants: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {

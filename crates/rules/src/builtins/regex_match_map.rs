@@ -1,6 +1,6 @@
 //! `RegexMatchMap`: Whether a pattern matches any, or all, of some texts.
 
-use super::call::{Arguments, Constants, Function, Problem};
+use super::call::{Arguments, Constants, Function, Make, Problem};
 use super::{Builtin, Special};
 use crate::eval::value::{Fault, Outcome, Value};
 use crate::eval::world::World;
@@ -12,7 +12,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "AllShort = RegexMatchMap(target=Links, pattern=r'^.{1,20}$', mode='all')",
     is_pure: true,
     special: Special::None,
-    make,
+    make: Make::Ready(make),
 };
 
 fn make(constants: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {

@@ -1,5 +1,6 @@
 //! `Require`: Runs another file, if a condition holds.
 
+use super::call::Make;
 use super::{Builtin, Special, language};
 
 pub(super) const BUILTIN: Builtin = Builtin {
@@ -8,5 +9,5 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Require(rule='posts.sml', require_if=EventType == 'post')",
     is_pure: false,
     special: Special::Language,
-    make: language,
+    make: Make::Ready(language),
 };

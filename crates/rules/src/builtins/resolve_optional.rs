@@ -1,6 +1,6 @@
 //! `ResolveOptional`: The value, or the default where there is none.
 
-use super::call::{Arguments, Constants, Function, Problem};
+use super::call::{Arguments, Constants, Function, Make, Problem};
 use super::{Builtin, Special};
 use crate::eval::value::{Fault, Outcome};
 use crate::eval::world::World;
@@ -11,7 +11,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Bio = ResolveOptional(optional_value=MaybeBio, default_value='')",
     is_pure: true,
     special: Special::None,
-    make,
+    make: Make::Ready(make),
 };
 
 fn make(constants: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {

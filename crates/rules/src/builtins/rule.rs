@@ -1,5 +1,6 @@
 //! `Rule`: Holds when all its conditions do.
 
+use super::call::Make;
 use super::{Builtin, Special, language};
 
 pub(super) const BUILTIN: Builtin = Builtin {
@@ -8,5 +9,5 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Spam = Rule(when_all=[LinkCount > 5], description='many links')",
     is_pure: false,
     special: Special::Rule,
-    make: language,
+    make: Make::Ready(language),
 };

@@ -1,5 +1,6 @@
 //! `SendSignal`: Tells the platform something of the rule set's own; never a decision.
 
+use super::call::Make;
 use super::{Builtin, Special, language};
 use crate::check::typed::EffectKind;
 
@@ -9,5 +10,5 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "WhenRules(rules_any=[Spam], then=[SendSignal(name='slow_down', detail='posts')])",
     is_pure: false,
     special: Special::Effect(EffectKind::Signal),
-    make: language,
+    make: Make::Ready(language),
 };

@@ -1,5 +1,6 @@
 //! `SendToReview`: Puts the account that acts in the event before people, as a case under a policy.
 
+use super::call::Make;
 use super::{Builtin, Special, language};
 use crate::check::typed::EffectKind;
 
@@ -9,5 +10,5 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "WhenRules(rules_any=[Spam], then=[SendToReview(policy='spam')])",
     is_pure: false,
     special: Special::Effect(EffectKind::Review),
-    make: language,
+    make: Make::Ready(language),
 };

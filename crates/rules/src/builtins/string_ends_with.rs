@@ -1,6 +1,6 @@
 //! `StringEndsWith`: Whether a text ends with another.
 
-use super::call::{Arguments, Constants, Function, Plain, Problem};
+use super::call::{Arguments, Make};
 use super::{Builtin, Special};
 use crate::eval::value::{Outcome, Value};
 use crate::eval::world::World;
@@ -11,12 +11,8 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "IsQuestion = StringEndsWith(s=Text, end='?')",
     is_pure: true,
     special: Special::None,
-    make,
+    make: Make::Plain(call),
 };
-
-fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
-    Ok(Box::new(Plain(call)))
-}
 
 fn call<'e>(arguments: &Arguments<'_, 'e>, _: &mut World<'_, 'e>) -> Outcome<'e> {
     Ok(Value::Bool(arguments.text(0)?.ends_with(arguments.text(1)?)))

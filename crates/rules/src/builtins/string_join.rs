@@ -1,6 +1,6 @@
 //! `StringJoin`: Joins texts with a separator.
 
-use super::call::{Arguments, Constants, Function, Plain, Problem};
+use super::call::{Arguments, Make};
 use super::{Builtin, Special};
 use crate::eval::value::{Fault, Outcome, Value};
 use crate::eval::world::World;
@@ -13,12 +13,8 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "All = StringJoin(s=' ', iterable=Links)",
     is_pure: true,
     special: Special::None,
-    make,
+    make: Make::Plain(call),
 };
-
-fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
-    Ok(Box::new(Plain(call)))
-}
 
 fn call<'e>(arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
     let (separator, items) = (arguments.text(0)?, arguments.list(1)?);

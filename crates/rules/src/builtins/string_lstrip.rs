@@ -1,6 +1,6 @@
 //! `StringLStrip`: Takes white space, or any of some characters, off its start of a text.
 
-use super::call::{Arguments, Constants, Function, Plain, Problem};
+use super::call::{Arguments, Make};
 use super::{Builtin, Special};
 use crate::eval::python::is_space;
 use crate::eval::value::{Outcome, Value};
@@ -12,12 +12,8 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Trimmed = StringLStrip(s=Text)",
     is_pure: true,
     special: Special::None,
-    make,
+    make: Make::Plain(call),
 };
-
-fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
-    Ok(Box::new(Plain(call)))
-}
 
 fn call<'e>(arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
     let text = arguments.text(0)?;

@@ -1,6 +1,6 @@
 //! `StringReplace`: Replaces every occurrence of a text.
 
-use super::call::{Arguments, Constants, Function, Plain, Problem};
+use super::call::{Arguments, Make};
 use super::{Builtin, Special};
 use crate::eval::value::{Fault, Outcome, Value};
 use crate::eval::world::World;
@@ -13,12 +13,8 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Plain = StringReplace(s=Text, old='-', new='')",
     is_pure: true,
     special: Special::None,
-    make,
+    make: Make::Plain(call),
 };
-
-fn make(_: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {
-    Ok(Box::new(Plain(call)))
-}
 
 fn call<'e>(arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
     let (text, old, new) = (arguments.text(0)?, arguments.text(1)?, arguments.text(2)?);

@@ -1,6 +1,6 @@
 //! `TimeDelta`: A span of time.
 
-use super::call::{Arguments, Constants, Function, Problem};
+use super::call::{Arguments, Constants, Function, Make, Problem};
 use super::{Builtin, Special};
 use crate::eval::value::{Outcome, Value};
 use crate::eval::world::World;
@@ -11,7 +11,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "Week = TimeDelta(days=7)",
     is_pure: true,
     special: Special::None,
-    make,
+    make: Make::Ready(make),
 };
 
 fn make(constants: &Constants<'_>) -> Result<Box<dyn Function>, Problem> {

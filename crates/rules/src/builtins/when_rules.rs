@@ -1,5 +1,6 @@
 //! `WhenRules`: Emits effects when one of the rules holds.
 
+use super::call::Make;
 use super::{Builtin, Special, language};
 
 pub(super) const BUILTIN: Builtin = Builtin {
@@ -8,5 +9,5 @@ pub(super) const BUILTIN: Builtin = Builtin {
     example: "WhenRules(rules_any=[Spam], then=[DeclareVerdict(verdict='reject')])",
     is_pure: false,
     special: Special::Language,
-    make: language,
+    make: Make::Ready(language),
 };

@@ -318,7 +318,7 @@ impl<'t> Checker<'t> {
             target: assigned.map(|assigned| assigned.assign.name.clone()),
             labels: self.labels,
         };
-        let function = match (builtin.make)(&constants) {
+        let function = match builtin.make.at(&constants) {
             Ok(function) => Arc::from(function),
             Err(problem) => {
                 self.problem(builtin, call, span, &problem);
