@@ -224,12 +224,27 @@ pub struct Surface {
     /// Print CSV.
     #[arg(long, conflicts_with = "json")]
     pub csv: bool,
-    /// Write seeds, candidates and the entities that they share as GraphML.
+    /// Where the candidates' graph goes.
+    #[command(flatten)]
+    pub drawing: Drawing,
+}
+
+/// Files that a graph is written to.
+#[derive(Debug, Args)]
+pub struct Drawing {
+    /// Write the accounts found and the entities that they share as GraphML.
     #[arg(long, value_name = "FILE")]
     pub graphml: Option<PathBuf>,
-    /// Write seeds, candidates and the entities that they share for Graphviz: rare links thick, hubs faint.
+    /// Write the accounts found and the entities that they share for Graphviz: rare links thick, hubs faint.
     #[arg(long, value_name = "FILE")]
     pub dot: Option<PathBuf>,
+}
+
+impl Drawing {
+    /// Whether any file is asked for.
+    pub fn is_asked(&self) -> bool {
+        self.graphml.is_some() || self.dot.is_some()
+    }
 }
 
 /// Options of `cluster`.
@@ -269,12 +284,9 @@ pub struct Cluster {
     /// Print CSV, one member a line.
     #[arg(long, conflicts_with = "json")]
     pub csv: bool,
-    /// Write members and what they share as GraphML.
-    #[arg(long, value_name = "FILE")]
-    pub graphml: Option<PathBuf>,
-    /// Write members and what they share for Graphviz: rare links thick, hubs faint.
-    #[arg(long, value_name = "FILE")]
-    pub dot: Option<PathBuf>,
+    /// Where the clusters' graph goes.
+    #[command(flatten)]
+    pub drawing: Drawing,
 }
 
 /// Options of `returns`.

@@ -35,12 +35,16 @@ pub struct Opening {
     pub throwaway: Option<Arc<dyn Disk>>,
 }
 
-/// Opens the record of a data folder, beside a server that may be running on it.
+/// Works on the record of a data folder alone, beside a server that may be running on it; makes it where there is none.
 ///
-/// Errors: those of the record.
-pub async fn open_record(root: &Path) -> Result<Record> {
-    let options = RecordOptions { readers: 1, ..RecordOptions::default() };
-    Ok(Record::open(&DataFolder::at(root).record(), options).await?)
+/// Errors: those of the record and of the work.
+pub fn with_record<T>(root: &Path, work: impl AsyncFnOnce(&Record) -> Result<T>) -> Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let options = RecordOptions { readers: 1, ..RecordOptions::default() };
+        let record = Record::open(&DataFolder::at(root).record(), options).await?;
+        work(&record).await
+    })
 }
 
 /// Refuses what is no data folder, and makes nothing there.
@@ -78,6 +82,8 @@ impl Data {
         let record = Arc::new(runtime.block_on(Record::open(&folder.record(), options))?);
         let clock = opening.clock.unwrap_or_else(|| Arc::new(SystemClock));
         runtime.block_on(crate::policies::put_bundled(&*record, clock.now()))?;
+        // A folder that is thrown away is not opened again but where it is kept, and then from its closing snapshot.
+        let snapshot_every = if opening.throwaway.is_none() { SNAPSHOT_EVERY } else { u64::MAX };
         let disk = opening.throwaway.unwrap_or_else(RealDisk::shared);
         let pipeline = Pipeline::open(PipelineOptions {
             disk,
@@ -88,7 +94,7 @@ impl Data {
             clock,
             record: record.clone(),
             runtime: runtime.handle().clone(),
-            snapshot_every: SNAPSHOT_EVERY,
+            snapshot_every,
             upkeep: UpkeepOptions::default(),
         })?;
         Ok(Self { pipeline, record, runtime, _lock: lock })

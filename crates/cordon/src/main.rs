@@ -26,7 +26,14 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
+    let cli = match cli::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Whoever closed the stream does not want to read it.
+            let _ = error.print();
+            return exit::of_usage(&error).into();
+        }
+    };
     start_logging();
     match commands::run(cli) {
         Ok(code) => code.into(),

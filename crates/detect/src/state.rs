@@ -58,7 +58,27 @@ impl Observation {
     ///
     /// Errors: [`Reject`] where it names too many entities.
     pub fn of(settings: &LinkSettings, key: &HashKey, event: &Event<'_>) -> Result<Self, Reject> {
-        let signals = Signals::of_event(key, event);
+        Self::with(Signals::of_event(key, event), settings, key, event)
+    }
+
+    /// Reduces an event for whoever has no bank with entries: without signals, of which a text's sketch is the dearest
+    /// part. As [`Observation::of`] in everything else.
+    ///
+    /// Errors: as [`Observation::of`].
+    pub fn without_signals(
+        settings: &LinkSettings,
+        key: &HashKey,
+        event: &Event<'_>,
+    ) -> Result<Self, Reject> {
+        Self::with(Signals::default(), settings, key, event)
+    }
+
+    fn with(
+        signals: Signals,
+        settings: &LinkSettings,
+        key: &HashKey,
+        event: &Event<'_>,
+    ) -> Result<Self, Reject> {
         let extracted = extract::extract_beside(settings, key, event, signals.text.as_ref())?;
         let account = |path: [&str; 2]| event.body.path(&path).and_then(Json::as_str);
         let hash = |id: &str| extract::account_hash(key, id);
@@ -207,6 +227,17 @@ impl Detection {
     /// Whether enough decisions stand for a probability to be one.
     pub fn is_calibrated(&self) -> bool {
         self.learning.curve().is_some()
+    }
+
+    /// Reduces an event by the settings and banks in force: signals are made only where a bank has an entry.
+    ///
+    /// Errors: as [`Observation::of`].
+    pub fn reduce(&self, event: &Event<'_>) -> Result<Observation, Reject> {
+        if self.banks.is_empty() {
+            Observation::without_signals(&self.settings, &self.key, event)
+        } else {
+            Observation::of(&self.settings, &self.key, event)
+        }
     }
 
     /// Takes in one event.
@@ -378,6 +409,10 @@ impl Detection {
     fn import(&mut self, subject: u64, observed: &Observation, seen: Sighting, findings: &mut Vec<Finding>) {
         let Some(decision) = observed.imported else { return };
         let account = self.enter(subject, seen, findings);
+        // As the record has it: it may be the platform's echo of that decision, and must not outlive it.
+        if self.learning.is_decided_here(account) {
+            return;
+        }
         let judgement = Judgement {
             accounts: vec![account.0],
             outcome: decision.outcome.into(),

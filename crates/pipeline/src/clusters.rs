@@ -9,7 +9,7 @@ use cordon_detect::clusters::{ActTable, Acts, Cluster, SharedKind, SharedObject}
 use cordon_detect::links::AccountNumber;
 use cordon_detect::settings::LinkKind;
 use cordon_detect::similar::Names;
-use cordon_detect::similar::evidence::{account_name, describe};
+use cordon_detect::similar::evidence::{account_name, describe, plural};
 use cordon_model::account::Standing;
 use cordon_model::clock::Timestamp;
 use cordon_model::entity::Evidence;
@@ -196,7 +196,7 @@ fn row(
     let things = match kind.kind {
         LinkKind::NearText if shared.objects == 1 => "nearly identical text".to_owned(),
         LinkKind::NearText => "nearly identical texts".to_owned(),
-        _ => plural(&kind.name.replace('_', " "), shared.objects),
+        _ => plural(&kind.name.replace('_', " "), shared.objects as usize),
     };
     Some(Evidence {
         group: kind.group,
@@ -211,7 +211,7 @@ fn row(
 
 /// "41 urls shared within 10 s of each other on 12 days, 31 of them by nobody else"
 fn sentence(shared: &SharedKind, things: &str, window_seconds: Option<u32>) -> String {
-    let days = format!("{} {}", shared.days, plural("day", shared.days));
+    let days = format!("{} {}", shared.days, plural("day", shared.days as usize));
     let how = match window_seconds {
         Some(window) => format!("shared within {} of each other on {days}", span(window)),
         None => "that at least two of them have in common".to_owned(),
@@ -228,18 +228,10 @@ fn sentence(shared: &SharedKind, things: &str, window_seconds: Option<u32>) -> S
 pub fn span(seconds: u32) -> String {
     match seconds {
         seconds if seconds >= 86_400 && seconds.is_multiple_of(86_400) => {
-            format!("{} {}", seconds / 86_400, plural("day", seconds / 86_400))
+            format!("{} {}", seconds / 86_400, plural("day", seconds as usize / 86_400))
         }
         seconds if seconds >= 3_600 && seconds.is_multiple_of(3_600) => format!("{} h", seconds / 3_600),
         seconds => format!("{seconds} s"),
-    }
-}
-
-pub(crate) fn plural(thing: &str, count: u32) -> String {
-    match (count, thing) {
-        (1, _) => thing.to_owned(),
-        (_, thing) if thing.ends_with('s') => format!("{thing}es"),
-        _ => format!("{thing}s"),
     }
 }
 

@@ -100,8 +100,8 @@ impl Evaluator {
                 let unreadable = |reason: String| PipelineError::Entry { offset: entry.offset, reason };
                 let event =
                     Event::read(entry.payload, entry.received_at).map_err(|e| unreadable(e.to_string()))?;
-                let observed = Observation::of(self.detection.settings(), self.detection.key(), &event)
-                    .map_err(|reject| unreadable(reject.to_string()))?;
+                let observed =
+                    self.detection.reduce(&event).map_err(|reject| unreadable(reject.to_string()))?;
                 Ok(self.observe(entry, &observed))
             }
         }

@@ -47,14 +47,18 @@ impl Chunk {
     }
 }
 
-/// What hashing and extraction go by: shared by all threads, renewed when link settings change.
+/// What hashing and extraction go by: shared by all threads, renewed when link settings change or banks begin to be
+/// of use.
 #[derive(Clone, Debug)]
 pub struct IntakeSettings {
     /// What links.
     pub links: Arc<LinkSettings>,
     /// The key of the hashes.
     pub key: HashKey,
-    /// Grows with every activation of link settings; a chunk prepared under an older one is prepared again.
+    /// Whether a bank has entries: where none has, nothing is made to be held against them.
+    pub has_banked: bool,
+    /// Grows with every activation of link settings, and whenever the first bank entry comes or the last one goes; a
+    /// chunk prepared under an older one is prepared again.
     pub generation: u64,
 }
 
@@ -118,7 +122,8 @@ pub fn prepare(settings: &IntakeSettings, chunk: Chunk, received_at: Timestamp) 
 
 fn read(settings: &IntakeSettings, line: &[u8], received_at: Timestamp) -> Result<PreparedEvent, Reject> {
     let event = Event::read(line, received_at)?;
-    let observation = Observation::of(&settings.links, &settings.key, &event)?;
+    let reduce = if settings.has_banked { Observation::of } else { Observation::without_signals };
+    let observation = reduce(&settings.links, &settings.key, &event)?;
     Ok(PreparedEvent {
         id_hash: settings.key.hash128(event.id.as_bytes()),
         content_hash: content_hash(&settings.key, line),
@@ -185,7 +190,12 @@ mod tests {
     const KEY: HashKey = HashKey::from_bytes([1; 16]);
 
     fn settings() -> IntakeSettings {
-        IntakeSettings { links: Arc::new(LinkSettings::bundled()), key: KEY, generation: 1 }
+        IntakeSettings {
+            links: Arc::new(LinkSettings::bundled()),
+            key: KEY,
+            has_banked: false,
+            generation: 1,
+        }
     }
 
     #[test]

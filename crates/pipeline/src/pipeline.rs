@@ -156,8 +156,12 @@ impl Pipeline {
     /// What chunks are prepared by.
     pub fn intake(&self) -> IntakeSettings {
         let state = self.read();
-        let links = Arc::clone(state.settings());
-        IntakeSettings { links, key: self.options.key, generation: self.generation }
+        IntakeSettings {
+            links: Arc::clone(state.settings()),
+            key: self.options.key,
+            has_banked: has_banked(&state),
+            generation: self.generation,
+        }
     }
 
     /// The instant at which what comes now arrives: never before what came earlier.
@@ -355,12 +359,15 @@ impl Pipeline {
         self.ids.remember(offset, id_hash, content_hash);
         let entry =
             EntryRef { offset, received_at, kind: EntryKind::Control, id, content_hash, payload: &payload };
-        let effects = self.state.write().unwrap_or_else(PoisonError::into_inner).evaluate(entry)?;
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        let had_banked = has_banked(&state);
+        let effects = state.evaluate(entry)?;
+        let is_renewed =
+            matches!(control, Control::LinkSettingsActivated { .. }) || has_banked(&state) != had_banked;
+        drop(state);
         self.evaluated.send_replace(offset);
         self.pending.extend(effects);
-        if matches!(control, Control::LinkSettingsActivated { .. }) {
-            self.generation += 1;
-        }
+        self.generation += u64::from(is_renewed);
         Ok(true)
     }
 
@@ -461,6 +468,10 @@ fn new_entry<'c>(chunk: &'c PreparedChunk, line: &'c PreparedLine) -> Option<New
     let payload = chunk.chunk.bytes.get(line.start..line.end)?;
     let received_at = chunk.received_at;
     Some(NewEntry { received_at, kind: EntryKind::Event, id, content_hash: *content_hash, payload })
+}
+
+fn has_banked(state: &Evaluator) -> bool {
+    !state.detection().banks().is_empty()
 }
 
 fn conflict() -> Reject {

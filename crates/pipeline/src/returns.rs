@@ -1,12 +1,11 @@
 //! Returns as people read them: what `cordon returns` prints and `GET /v1/accounts/{id}/returns` answers.
 
 use crate::Evaluator;
-use crate::clusters::plural;
 use cordon_detect::Detection;
 use cordon_detect::links::AccountNumber;
 use cordon_detect::returns::chain::{Chain, chain, suspended_at};
 use cordon_detect::returns::{self, HeldReturn, Tier};
-use cordon_detect::similar::evidence::{account_name, describe};
+use cordon_detect::similar::evidence::{account_name, describe, plural};
 use cordon_detect::similar::row::link_rows;
 use cordon_detect::similar::weigh::{SeedEntities, shared_entities};
 use cordon_model::account::Standing;
@@ -269,7 +268,7 @@ fn about(seconds: u64) -> String {
         60..3_600 => format!("{} min", seconds / 60),
         3_600..172_800 => format!("{} h", seconds / 3_600),
         _ => {
-            let days = u32::try_from(seconds / 86_400).unwrap_or(u32::MAX);
+            let days = usize::try_from(seconds / 86_400).unwrap_or(usize::MAX);
             format!("{days} {}", plural("day", days))
         }
     }

@@ -23,10 +23,11 @@ const DECISIONS: &str = "cordon_decisions_total";
 const OVERTURNED: &str = "cordon_decisions_overturned_total";
 const OUTBOX_PENDING: &str = "cordon_outbox_pending";
 const OUTBOX_DEAD: &str = "cordon_outbox_dead";
+const TRANSACTION_SECONDS: &str = "cordon_record_transaction_seconds";
 const HTTP_SECONDS: &str = "cordon_http_request_duration_seconds";
 
 /// Upper ends of the latency buckets, in seconds.
-const BUCKETS: [f64; 11] = [0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
+const BUCKETS: [f64; 12] = [0.001, 0.002_5, 0.005, 0.01, 0.02, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
 
 /// The way to the figures. Cheap to clone.
 #[derive(Clone)]
@@ -40,6 +41,9 @@ impl Telemetry {
         let broken = |error: metrics_exporter_prometheus::BuildError| ServeError::Telemetry(Box::new(error));
         let prometheus = PrometheusBuilder::new()
             .set_buckets_for_metric(Matcher::Full(HTTP_SECONDS.to_owned()), &BUCKETS)
+            .and_then(|builder| {
+                builder.set_buckets_for_metric(Matcher::Full(TRANSACTION_SECONDS.to_owned()), &BUCKETS)
+            })
             .and_then(PrometheusBuilder::install_recorder)
             .map_err(broken)?;
         describe();
@@ -70,6 +74,11 @@ fn describe() {
     describe_gauge!(OUTBOX_PENDING, "Rows that wait to leave the house");
     describe_gauge!(OUTBOX_DEAD, "Rows that were given up");
     describe_histogram!(HTTP_SECONDS, Unit::Seconds, "Time to answer, by route, method and status");
+    describe_histogram!(
+        TRANSACTION_SECONDS,
+        Unit::Seconds,
+        "How long transactions of the pipeline had the record's writer"
+    );
     for name in [ACCEPTED, DUPLICATES, REJECTED, OVERTURNED] {
         counter!(name).absolute(0);
     }

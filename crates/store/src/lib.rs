@@ -15,6 +15,7 @@ mod open;
 mod ports;
 mod rows;
 mod script;
+mod slices;
 mod subjects;
 mod text;
 mod write;

@@ -1,6 +1,7 @@
 //! Opening the record.
 
 use crate::backend::{Connection, Pool, failed};
+use crate::slices::SliceLength;
 use crate::writer::Writer;
 use cordon_enforce::ports::StoreError;
 use cordon_model::ids::Offset;
@@ -35,6 +36,7 @@ pub struct Record {
     pub(crate) readers: Pool,
     /// The commit under way, kept where it was given up.
     pub(crate) unfinished: Mutex<Option<Unfinished>>,
+    pub(crate) slices: SliceLength,
 }
 
 /// A commit that began and of which nobody heard the end.
@@ -68,10 +70,13 @@ impl Record {
         migrate(&mut connection).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(options.readers.max(1))
+            // A file on this machine does not hang up: asking each time whether it is there costs as much as a read.
+            .test_before_acquire(false)
             .connect_with(connect.clone().read_only(true).create_if_missing(false))
             .await
             .map_err(failed)?;
-        Ok(Self { writer: Writer::new(connection, connect), readers, unfinished: Mutex::new(None) })
+        let writer = Writer::new(connection, connect);
+        Ok(Self { writer, readers, unfinished: Mutex::new(None), slices: SliceLength::default() })
     }
 }
 
@@ -96,6 +101,8 @@ fn connect_options(path: &Path, options: RecordOptions) -> SqliteConnectOptions 
         .statement_cache_capacity(256)
         .pragma("cache_size", format!("-{}", options.cache_kibibytes))
         .pragma("temp_store", "memory")
+        // Without syncs a checkpoint makes nothing safer; a page that changes often is written back once, not each time.
+        .pragma("wal_autocheckpoint", if options.is_synced { "1000" } else { "16000" })
         // A log that a long read let grow shrinks again, in bytes.
         .pragma("journal_size_limit", "67108864")
         .disable_statement_logging()

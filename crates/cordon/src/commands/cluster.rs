@@ -64,8 +64,7 @@ pub fn run(shared: &Shared, options: &Options) -> Result<Exit> {
         Some(view) => vec![view],
         None => clusters.iter().map(|cluster| view(&state, cluster, window)).collect(),
     };
-    LinkGraph::of_clusters(&state, &clusters, seed.as_ref())
-        .write(options.dot.as_deref(), options.graphml.as_deref())?;
+    LinkGraph::of_clusters(&state, &clusters, seed.as_ref()).write(&options.drawing)?;
     let report = Report { clusters: views, acts };
     match (shared.is_json, options.csv, &options.explain) {
         (true, ..) => print::json(&report)?,

@@ -18,14 +18,10 @@ use serde_json::json;
 /// Runs the command.
 pub fn run(shared: &Shared, command: Command) -> Result<Exit> {
     data::require(&shared.data)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let record = data::open_record(&shared.data).await?;
-        match command {
-            Command::Place { account, basis } => place(shared, &record, AccountId(account), &basis).await,
-            Command::Lift { account } => lift(shared, &record, AccountId(account)).await,
-            Command::List => list(shared, &holds(&record).await?),
-        }
+    data::with_record(&shared.data, async |record| match command {
+        Command::Place { account, basis } => place(shared, record, AccountId(account), &basis).await,
+        Command::Lift { account } => lift(shared, record, AccountId(account)).await,
+        Command::List => list(shared, &holds(record).await?),
     })
 }
 

@@ -16,13 +16,9 @@ use serde_json::{Value, json};
 /// Runs the command.
 pub fn run(shared: &Shared, command: Command) -> Result<Exit> {
     data::require(&shared.data)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let record = data::open_record(&shared.data).await?;
-        match command {
-            Command::List => list(shared, &dead_letters(&record).await?),
-            Command::Replay { keys } => replay(shared, &record, &keys).await,
-        }
+    data::with_record(&shared.data, async |record| match command {
+        Command::List => list(shared, &dead_letters(record).await?),
+        Command::Replay { keys } => replay(shared, record, &keys).await,
     })
 }
 

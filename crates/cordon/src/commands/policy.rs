@@ -19,16 +19,12 @@ use std::path::Path;
 /// Runs the command.
 pub fn run(shared: &Shared, command: Command) -> Result<Exit> {
     data::require(&shared.data)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let record = data::open_record(&shared.data).await?;
-        match command {
-            Command::List => list(shared, &record.list_policies().await?),
-            Command::Put { file } => put(shared, &record, &file).await,
-            Command::Retire { policy, version } => {
-                let policy = PolicyRef { policy_id: PolicyId(policy), version: PolicyVersion(version) };
-                retire(shared, &record, policy).await
-            }
+    data::with_record(&shared.data, async |record| match command {
+        Command::List => list(shared, &record.list_policies().await?),
+        Command::Put { file } => put(shared, record, &file).await,
+        Command::Retire { policy, version } => {
+            let policy = PolicyRef { policy_id: PolicyId(policy), version: PolicyVersion(version) };
+            retire(shared, record, policy).await
         }
     })
 }

@@ -1,4 +1,7 @@
 //! `cordon surface`: similar accounts, with the evidence.
+//!
+//! Answers by the state that the last entry left. What is due by the clock is left to whoever runs the folder: a tick is
+//! an entry, expires links and may open cases, and a question must do none of that.
 
 use super::Shared;
 use crate::cli::Surface;
@@ -42,9 +45,8 @@ pub fn run(shared: &Shared, options: &Surface) -> Result<Exit> {
         bail!("none of the {} seeds is known: no event ever named them", seeds.len());
     }
     let ids: Vec<AccountId> = found.candidates.iter().map(|one| one.account_id.clone()).collect();
-    if options.dot.is_some() || options.graphml.is_some() {
-        LinkGraph::of_accounts(&state, &ids, &seeds)
-            .write(options.dot.as_deref(), options.graphml.as_deref())?;
+    if options.drawing.is_asked() {
+        LinkGraph::of_accounts(&state, &ids, &seeds).write(&options.drawing)?;
     }
     if let Some(account) = explained {
         let one = found.candidates.iter().find(|one| one.account_id.as_str() == account);

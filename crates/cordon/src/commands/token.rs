@@ -18,16 +18,12 @@ const DAY_SECONDS: i64 = 86_400;
 
 /// Runs the command.
 pub fn run(shared: &Shared, command: Command) -> Result<Exit> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     std::fs::create_dir_all(&shared.data)
         .with_context(|| format!("cannot make {}: pass another folder with --data", shared.data.display()))?;
-    runtime.block_on(async {
-        let record = crate::data::open_record(&shared.data).await?;
-        match command {
-            Command::Create { operator, role, days } => create(shared, &record, operator, role, days).await,
-            Command::List => list(shared, &record).await,
-            Command::Revoke { token } => revoke(shared, &record, token).await,
-        }
+    crate::data::with_record(&shared.data, async |record| match command {
+        Command::Create { operator, role, days } => create(shared, record, operator, role, days).await,
+        Command::List => list(shared, record).await,
+        Command::Revoke { token } => revoke(shared, record, token).await,
     })?;
     Ok(Exit::Clean)
 }

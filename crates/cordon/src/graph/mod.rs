@@ -3,6 +3,7 @@
 mod dot;
 mod graphml;
 
+use crate::cli::Drawing;
 use anyhow::{Context, Result};
 use cordon_detect::clusters::{Cluster, SharedObject};
 use cordon_detect::links::{AccountNumber, EntityNumber};
@@ -106,11 +107,11 @@ impl LinkGraph {
     /// Writes the files that were asked for.
     ///
     /// Errors: a file that cannot be written, by name.
-    pub fn write(&self, dot: Option<&Path>, graphml: Option<&Path>) -> Result<()> {
-        if let Some(path) = dot {
+    pub fn write(&self, drawing: &Drawing) -> Result<()> {
+        if let Some(path) = &drawing.dot {
             to_file(path, |out| dot::write(self, out))?;
         }
-        if let Some(path) = graphml {
+        if let Some(path) = &drawing.graphml {
             to_file(path, |out| graphml::write(self, out))?;
         }
         Ok(())

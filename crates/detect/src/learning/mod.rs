@@ -136,6 +136,13 @@ impl Learning {
         }
     }
 
+    /// Whether a decision made here stands about the account.
+    pub(crate) fn is_decided_here(&self, account: AccountNumber) -> bool {
+        let decisions = self.by_account.get(&account.0).into_iter().flatten();
+        let mut judgements = decisions.filter_map(|decision| self.judgements.get(decision));
+        judgements.any(|judgement| judgement.by == JudgedBy::Reviewer)
+    }
+
     /// Bits by which decisions have moved evidence of that type and level from its prior weight.
     pub(crate) fn shift(&self, kind: u8, level: u8) -> f64 {
         let [with, without] = self.counts.get(&(kind, level)).copied().unwrap_or_default();

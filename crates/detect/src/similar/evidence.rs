@@ -153,7 +153,8 @@ fn named(values: &[(String, f64)]) -> String {
     format!(": {}{more}", list.join(", "))
 }
 
-fn plural(thing: &str, count: usize) -> String {
+/// `thing` as it is called where there are `count` of it.
+pub fn plural(thing: &str, count: usize) -> String {
     match (count, thing) {
         (1, _) => thing.to_owned(),
         (_, thing) if thing.ends_with("once") => thing.replacen(" at once", "s at once", 1),

@@ -243,6 +243,51 @@ fn of_imported_decisions_the_latest_holds_in_whatever_order_they_arrive() {
     assert_eq!(standing(&platform), Standing::Violating, "a decision made here outranks history");
 }
 
+/// The table that the record's overturn is held to as well; where it says that an account is cleared because nothing
+/// else stands, the index knows no judgement.
+#[test]
+fn overturning_a_decision_on_an_imported_account_leaves_what_the_platform_had_decided() {
+    let cases = [
+        (Some("cleared"), Outcome::Cleared, None, Standing::Cleared),
+        (Some("suspended"), Outcome::Cleared, None, Standing::Suspended),
+        (Some("suspended"), Outcome::Suspended, None, Standing::Suspended),
+        (None, Outcome::Suspended, Some("suspended"), Standing::Unjudged),
+        (None, Outcome::Cleared, Some("suspended"), Standing::Unjudged),
+    ];
+    for (before, outcome, meanwhile, left) in cases {
+        let mut platform = Platform::new();
+        platform.log_in("one", "192.0.2.1", "d");
+        let import = |platform: &mut Platform, outcome: Option<&str>| {
+            let body = outcome.map(|it| format!(r#""decision":{{"account_id":"one","outcome":"{it}"}}"#));
+            body.map(|body| platform.send("decision.imported", &body))
+        };
+        import(&mut platform, before);
+        platform.decide("d1", "one", outcome);
+        import(&mut platform, meanwhile);
+        let overturned = Control::DecisionOverturned { decision_id: DecisionId::from("d1") };
+        platform.detection.control(Offset(0), platform.now, &overturned);
+        let standing = platform.detection.standing(platform.detection.account("one").unwrap());
+        assert_eq!(standing, left, "{before:?}, {outcome:?}, {meanwhile:?}");
+    }
+}
+
+#[test]
+fn events_are_reduced_without_signals_until_a_bank_has_an_entry_and_to_the_same_in_all_else() {
+    let mut platform = Platform::new();
+    let text = "a long enough text of several words that somebody may well post once more tomorrow";
+    let line = format!(
+        r#"{{"id":"p","type":"post.created","time":"2016-02-05T10:00:00Z","account":{{"id":"one"}},"post":{{"text":"{text}","urls":["https://shop.example/1"]}}}}"#
+    );
+    let event = Event::read(line.as_bytes(), platform.now).unwrap();
+    let bare = platform.detection.reduce(&event).unwrap();
+    let full = Observation::of(platform.detection.settings(), &KEY, &event).unwrap();
+    assert!(bare.signals.is_empty() && !full.signals.is_empty());
+    assert!(bare.extracted.near_text.is_some());
+    assert_eq!(bare, Observation { signals: Signals::default(), ..full.clone() });
+    put_in_bank(&mut platform, SignalKind::Text, text, RollOut::Live);
+    assert_eq!(platform.detection.reduce(&event).unwrap(), full);
+}
+
 #[test]
 fn an_imported_suspension_seeds_returns() {
     let mut platform = Platform::new();

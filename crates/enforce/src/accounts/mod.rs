@@ -30,6 +30,9 @@ pub struct AccountRecord {
     pub standing: Standing,
     /// The judgement that later reports and candidates are held against.
     pub judged: Option<Judged>,
+    /// When the platform decided what was last taken over from it: counts again once no decision made here stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported_at: Option<Timestamp>,
     /// What is in force, oldest first.
     pub sanctions: Vec<Sanction>,
     /// Followers, as last reported; `None` where unknown.
@@ -72,6 +75,13 @@ pub struct LegalHold {
     pub reason: String,
 }
 
+impl Judged {
+    /// The judgement that an import is.
+    pub(crate) fn imported(at: Timestamp) -> Self {
+        Self { decision_id: None, case_id: None, at, weight: 0.0, sources: SourceSet::default() }
+    }
+}
+
 impl AccountRecord {
     /// An account of which nothing is known.
     pub fn new(account_id: AccountId) -> Self {
@@ -79,6 +89,7 @@ impl AccountRecord {
             account_id,
             standing: Standing::Unjudged,
             judged: None,
+            imported_at: None,
             sanctions: Vec::new(),
             reach: None,
             is_protected: false,

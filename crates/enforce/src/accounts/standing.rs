@@ -4,7 +4,6 @@ use super::{AccountRecord, Judged, Sanction};
 use crate::change::Change;
 use cordon_model::account::Standing;
 use cordon_model::action::ActionKind;
-use cordon_model::case::SourceSet;
 use cordon_model::clock::Timestamp;
 use cordon_model::ids::ActionId;
 
@@ -46,13 +45,8 @@ pub fn import_standing(
     if outcome == "suspended" {
         account.sanctions.push(imported_suspension(&account));
     }
-    account.judged = Some(Judged {
-        decision_id: None,
-        case_id: None,
-        at: decided_at,
-        weight: 0.0,
-        sources: SourceSet::default(),
-    });
+    account.imported_at = Some(decided_at);
+    account.judged = Some(Judged::imported(decided_at));
     let changes = restate(&mut account).into_iter().collect();
     (account, changes)
 }

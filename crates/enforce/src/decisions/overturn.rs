@@ -145,7 +145,7 @@ impl Reversal<'_> {
 ///
 /// Where `gone` was against the account, taking it back clears the account as of now, so that the same evidence
 /// does not bring the same case back tomorrow. Where it was in the account's favour, the judgement before it
-/// counts again.
+/// counts again, be it one that was imported.
 fn judgement_left(
     account: &AccountRecord,
     history: &History,
@@ -167,7 +167,7 @@ fn judgement_left(
         sources: latest.sources,
     });
     if matches!(gone.kind, DecisionKind::NoViolation | DecisionKind::Restore) {
-        return left;
+        return left.or_else(|| account.imported_at.map(Judged::imported));
     }
     let sources = left.as_ref().map_or_else(SourceSet::default, |left| left.sources);
     Some(Judged {

@@ -371,3 +371,36 @@ fn a_lapsed_claim_cannot_decide() {
     assert!(world.run(&Command::Decide(1, DecisionKind::Suspend)));
     assert!(!world.run(&Command::Decide(1, DecisionKind::Suspend)));
 }
+
+#[test]
+fn overturning_a_decision_on_an_imported_account_leaves_what_the_platform_had_decided() {
+    use DecisionKind::{NoViolation, Restore, Suspend};
+    let cases = [
+        (Some("cleared"), NoViolation, None, Standing::Cleared),
+        (Some("suspended"), Restore, None, Standing::Suspended),
+        (Some("suspended"), Suspend, None, Standing::Suspended),
+        // What comes while a decision stands is no more than its echo.
+        (None, Suspend, Some("suspended"), Standing::Cleared),
+        (None, NoViolation, Some("suspended"), Standing::Unjudged),
+    ];
+    for (before, kind, meanwhile, left) in cases {
+        let mut world = World::new();
+        let imported_at = world.now;
+        if let Some(outcome) = before {
+            world.run(&Command::Import(outcome));
+        }
+        world.run(&Command::Wait(60));
+        assert!(world.run(&Command::Report(Source::Authority)) && world.run(&Command::Claim(0)));
+        assert!(world.run(&Command::Decide(0, kind)));
+        world.run(&Command::Wait(60));
+        if let Some(outcome) = meanwhile {
+            world.run(&Command::Import(outcome));
+        }
+        assert!(world.run(&Command::Overturn(0)));
+        let account = &world.subject.account;
+        assert_eq!(account.standing, left, "{before:?}, {kind:?}, {meanwhile:?}");
+        if before.is_some() && kind != Suspend {
+            assert_eq!(account.judged.as_ref().unwrap().at, imported_at, "{before:?}, {kind:?}");
+        }
+    }
+}

@@ -7,10 +7,13 @@ use super::*;
 use crate::intake::chunks;
 use crate::upkeep::Step;
 use async_trait::async_trait;
+use cordon_detect::banks::{Banks, NewBankEntry};
 use cordon_enforce::ports::StoreError;
 use cordon_journal::simulated::{Fault, PowerLoss};
 use cordon_journal::{HistoryOptions, JournalOptions, SimulatedDisk, TOMBSTONE};
+use cordon_model::bank::{Bank, RollOut, SignalKind};
 use cordon_model::clock::ManualClock;
+use cordon_model::entity::Source;
 use cordon_model::ids::AccountId;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -233,6 +236,56 @@ fn chunks_taken_together_share_one_write_and_each_hears_its_own() {
     // One append and one sync, however many chunks.
     assert_eq!(written, 2);
     assert_eq!(events(&pipeline), ["0", "1", "2", "3"]);
+}
+
+/// A bank that holds one text.
+fn banked_text(text: &str) -> [Control; 2] {
+    let bank = Bank {
+        bank_id: "texts".into(),
+        name: "known content".to_owned(),
+        policy_id: "spam".into(),
+        owner: "ana".to_owned(),
+        kind: SignalKind::Text.bank_kind(),
+        source: "own reviews".to_owned(),
+    };
+    let new = NewBankEntry {
+        kind: SignalKind::Text,
+        value: text.to_owned(),
+        source: None,
+        expires_at: None,
+        roll_out: RollOut::Live,
+        disabled_until: None,
+        note: None,
+    };
+    let entries = vec![Banks::default().make_entry(&KEY, &bank, new, START).unwrap()];
+    let bank_id = bank.bank_id.clone();
+    [Control::BankPut(bank), Control::BankEntriesPut { bank_id, entries }]
+}
+
+#[test]
+fn a_chunk_prepared_before_the_first_bank_entry_is_held_against_it_all_the_same() {
+    let bench = Bench::on(SimulatedDisk::new(1));
+    let mut pipeline = bench.open().unwrap();
+    let text = "a long enough text of several words that somebody may well post once more tomorrow";
+    let line = format!(
+        r#"{{"id":"p1","type":"post.created","time":"{START}","account":{{"id":"a1"}},"post":{{"text":"{text}"}}}}"#
+    );
+    let prepared = prepare(&pipeline.intake(), chunks(line.as_bytes()).remove(0), pipeline.now());
+    assert!(!pipeline.intake().has_banked);
+    for (number, control) in banked_text(text).iter().enumerate() {
+        assert!(pipeline.append_control(&format!("bank:{number}"), control).unwrap());
+    }
+    assert!(pipeline.intake().has_banked);
+    pipeline.take(prepared, Durability::Committed, |_| {}).unwrap();
+    let effects = bench.record.effects();
+    let is_match =
+        |effect: &Effect| matches!(effect, Effect::Candidate(found) if found.source == Source::Bank);
+    assert_eq!(effects.values().filter(|effect| is_match(effect)).count(), 1);
+    // Replay reads the journal by the banks that stood at each entry.
+    let state = pipeline.read().detection().snapshot(0).unwrap();
+    drop(pipeline);
+    bench.drop_snapshots();
+    assert_eq!(bench.open().unwrap().read().detection().snapshot(0).unwrap(), state);
 }
 
 #[test]

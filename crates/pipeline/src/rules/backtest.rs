@@ -2,8 +2,8 @@
 
 use super::{RuleSets, compile};
 use crate::{Evaluator, PipelineError};
+use cordon_detect::Detection;
 use cordon_detect::extract::actor_of;
-use cordon_detect::{Detection, Observation};
 use cordon_journal::{EntryRef, OffsetRange, TOMBSTONE, WholeJournal};
 use cordon_model::account::Standing;
 use cordon_model::clock::Timestamp;
@@ -151,7 +151,7 @@ impl Replay<'_> {
     fn event(&mut self, entry: EntryRef<'_>) {
         let settings = Arc::clone(self.detection.settings());
         let Ok(event) = Event::read(entry.payload, entry.received_at) else { return };
-        let Ok(observed) = Observation::of(&settings, self.detection.key(), &event) else { return };
+        let Ok(observed) = self.detection.reduce(&event) else { return };
         self.detection.observe(entry.offset, entry.received_at, &observed);
         if observed.is_late {
             return;

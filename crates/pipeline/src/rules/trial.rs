@@ -2,8 +2,8 @@
 
 use super::{RuleSets, told};
 use crate::rules::Request;
+use cordon_detect::Detection;
 use cordon_detect::settings::LinkSettings;
-use cordon_detect::{Detection, Observation};
 use cordon_journal::EntryRef;
 use cordon_model::clock::Timestamp;
 use cordon_model::entry::EntryKind;
@@ -76,8 +76,7 @@ impl Trial {
     pub fn take(&mut self, line: &[u8], received_at: Timestamp) -> Result<TrialAnswer, TrialError> {
         let received_at = received_at.max(self.last);
         let event = Event::read(line, received_at).map_err(TrialError::Event)?;
-        let observed = Observation::of(self.detection.settings(), self.detection.key(), &event)
-            .map_err(TrialError::Event)?;
+        let observed = self.detection.reduce(&event).map_err(TrialError::Event)?;
         (self.last, self.offset) = (received_at, self.offset.next());
         self.detection.observe(self.offset, received_at, &observed);
         if observed.is_late {

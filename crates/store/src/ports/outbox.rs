@@ -31,6 +31,9 @@ impl Outbox for Record {
     }
 
     async fn mark_done(&self, keys: &[String], now: Timestamp) -> Result<(), StoreError> {
+        if keys.is_empty() {
+            return Ok(());
+        }
         let mut turn = self.writer.for_people().await?;
         let mut transaction = turn.begin().await?;
         let mut writing = Writing::default();

@@ -16,15 +16,16 @@ use cordon_model::clock::Timestamp;
 use cordon_model::effect::Effect;
 use cordon_model::ids::{EffectId, Offset};
 use cordon_model::limits;
+use metrics::histogram;
 use std::collections::BTreeSet;
 use std::sync::PoisonError;
+use std::time::Instant;
 
 const APPLIED_OFFSET: &str = "SELECT applied_offset FROM pipeline WHERE pipeline_id = 1";
 const MOVE_OFFSET: &str =
     "UPDATE pipeline SET applied_offset = $2 WHERE pipeline_id = 1 AND applied_offset = $1";
-/// Effects between two looks at whether a person waits, unless a single entry asks for more: some milliseconds of
-/// work. A transaction goes on while nobody waits, because each one costs a flush to the disk.
-const EFFECTS_PER_SLICE: usize = 128;
+/// How long a transaction of the pipeline had the writer, its flush included.
+const TRANSACTION_SECONDS: &str = "cordon_record_transaction_seconds";
 /// Who stands in the audit for what evaluation asks.
 const ACTOR: &str = "pipeline";
 
@@ -47,15 +48,19 @@ impl PipelineRecord for Record {
         let mut rest = effects.get(first..).unwrap_or_default();
         while reached < last {
             let mut turn = self.writer.for_pipeline().await?;
+            let begun = Instant::now();
             let mut transaction = turn.begin().await?;
             let mut attempted = reached;
+            // Goes on while nobody waits, because each transaction costs a flush to the disk.
             while attempted < last {
-                let (slice, after) = rest.split_at(slice_length(rest));
+                let sliced = Instant::now();
+                let (slice, after) = rest.split_at(slice_length(rest, self.slices.effects()));
                 let end = match slice.last() {
                     Some((effect_id, _)) if !after.is_empty() => effect_id.offset,
                     _ => last,
                 };
                 commit_slice(&mut transaction, attempted, end, slice, now).await?;
+                self.slices.took(slice.len(), sliced.elapsed());
                 (attempted, rest) = (end, after);
                 if self.writer.has_people_waiting() {
                     break;
@@ -63,6 +68,7 @@ impl PipelineRecord for Record {
             }
             self.remember(Some(Unfinished { before, last, reached, attempted }));
             transaction.commit().await.map_err(failed)?;
+            histogram!(TRANSACTION_SECONDS).record(begun.elapsed());
             reached = attempted;
         }
         self.remember(None);
@@ -70,9 +76,9 @@ impl PipelineRecord for Record {
     }
 }
 
-/// How many effects the next slice takes: cut only where another entry begins.
-fn slice_length(effects: &[(EffectId, Effect)]) -> usize {
-    let Some((cut, _)) = effects.get(EFFECTS_PER_SLICE) else { return effects.len() };
+/// How many effects the next slice takes: about `most`, cut only where another entry begins.
+fn slice_length(effects: &[(EffectId, Effect)], most: usize) -> usize {
+    let Some((cut, _)) = effects.get(most) else { return effects.len() };
     let cut = effects.partition_point(|(effect_id, _)| effect_id.offset < cut.offset);
     if cut > 0 {
         return cut;

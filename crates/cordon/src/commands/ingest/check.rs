@@ -61,8 +61,8 @@ impl Sample {
         self.lines += 1;
         // Hashes are counted, not kept: any key will do.
         let key = HashKey::from_bytes([0; 16]);
-        let read =
-            Event::read(line, SystemClock.now()).and_then(|event| Observation::of(settings, &key, &event));
+        let read = Event::read(line, SystemClock.now())
+            .and_then(|event| Observation::without_signals(settings, &key, &event));
         let observed = match read {
             Ok(observed) => observed,
             Err(reject) => {
