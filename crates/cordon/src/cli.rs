@@ -16,7 +16,7 @@ use std::path::PathBuf;
     version,
     max_term_width = 110,
     propagate_version = true,
-    after_help = "Examples:\n  cordon demo --exit\n  cordon ingest events.ndjson.zst\n  cordon surface --seeds alice,bob --top 20\n\n`cordon COMMAND --help` has examples of each command."
+    after_help = "Examples:\n  cordon demo --exit\n  cordon ingest events.ndjson.zst\n  cordon surface --seeds alice,bob --top 20\n\n`cordon COMMAND --help` has examples of each command.\nExits with 0 clean, 1 wrong usage, 2 some input rejected, 3 could not run."
 )]
 pub struct Cli {
     /// The data folder.

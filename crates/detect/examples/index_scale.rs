@@ -12,6 +12,7 @@ use cordon_detect::extract::Extracted;
 use cordon_detect::links::AccountNumber;
 use cordon_detect::settings::LinkSettings;
 use cordon_detect::similar::{RankOptions, Seed, rank};
+use cordon_detect::splitmix::{SplitMix, mix};
 use cordon_detect::{Detection, Observation};
 use cordon_model::clock::Timestamp;
 use cordon_model::entity::EvidenceGroup;
@@ -47,7 +48,7 @@ struct Size {
 }
 
 fn measure(size: &Size) {
-    let mut chance = Chance(1);
+    let mut chance = Chance(SplitMix::new(1));
     let mut detection = Detection::new(LinkSettings::bundled(), KEY);
     let (before, start) = (resident(), on_processor());
     let draws = draw_links(&mut detection, size, &mut chance);
@@ -208,13 +209,12 @@ fn zipf(chance: &mut Chance, count: usize) -> u64 {
     ((count as f64).powf(chance.share()) - 1.0) as u64
 }
 
-/// splitmix64: the same numbers in every run.
-struct Chance(u64);
+/// The same numbers in every run.
+struct Chance(SplitMix);
 
 impl Chance {
     fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        mix(self.0)
+        self.0.next_number()
     }
 
     fn below(&mut self, bound: usize) -> usize {
@@ -224,11 +224,4 @@ impl Chance {
     fn share(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1u64 << 53) as f64
     }
-}
-
-fn mix(number: u64) -> u64 {
-    let mut mixed = number;
-    mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-    mixed ^ mixed >> 31
 }

@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a measurement")]
 
 use cordon_detect::banks::TextBank;
+use cordon_detect::splitmix::SplitMix;
 use cordon_model::hashing::HashKey;
 use std::collections::HashSet;
 use std::time::Instant;
@@ -20,7 +21,7 @@ const LIKE_FROM: f64 = 0.4;
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let count: usize = arguments.next().map_or(1_000_000, |text| text.parse().expect("a number"));
-    let mut chance = Chance(1);
+    let mut chance = Chance(SplitMix::new(1));
     let vocabulary: Vec<String> = (0..WORDS).map(|_| chance.word()).collect();
     let read = arguments.next().map(|path| std::fs::read_to_string(path).expect("a file of texts"));
     let mut texts: Vec<String> = read.iter().flat_map(|text| text.lines()).map(str::to_owned).collect();
@@ -94,16 +95,12 @@ fn in_common(one: &str, two: &str) -> f64 {
     one.intersection(&two).count() as f64 / one.union(&two).count().max(1) as f64
 }
 
-/// splitmix64: the same texts in every run.
-struct Chance(u64);
+/// The same texts in every run.
+struct Chance(SplitMix);
 
 impl Chance {
     fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ mixed >> 31
+        self.0.next_number()
     }
 
     fn below(&mut self, bound: usize) -> usize {

@@ -7,6 +7,7 @@
 
 use cordon_detect::banks::PdqIndex;
 use cordon_detect::banks::hash::Pdq;
+use cordon_detect::splitmix::SplitMix;
 use std::time::{Duration, Instant};
 
 const LOOK_UPS: usize = 40_000;
@@ -14,7 +15,7 @@ const DISTANCE_MAX: u32 = 31;
 
 fn main() {
     let count: usize = std::env::args().nth(1).map_or(1_000_000, |text| text.parse().expect("a number"));
-    let mut chance = Chance(1);
+    let mut chance = Chance(SplitMix::new(1));
     let hashes: Vec<Pdq> = (0..count).map(|_| chance.hash()).collect();
     let start = Instant::now();
     let mut index = PdqIndex::default();
@@ -74,16 +75,12 @@ fn check(hashes: &[Pdq], asked: &[Pdq], found: &[Vec<u32>]) -> (usize, usize) {
     (all, overlooked)
 }
 
-/// splitmix64: the same numbers in every run.
-struct Chance(u64);
+/// The same numbers in every run.
+struct Chance(SplitMix);
 
 impl Chance {
     fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ mixed >> 31
+        self.0.next_number()
     }
 
     fn below(&mut self, bound: usize) -> usize {

@@ -22,6 +22,7 @@ pub mod returns;
 pub mod settings;
 pub mod similar;
 mod snapshot;
+pub mod splitmix;
 mod state;
 mod stats;
 

@@ -1,6 +1,7 @@
 //! Acts in order of object, and by account: what everything else walks.
 
 use super::acts::{Act, Acts};
+use crate::splitmix::SplitMix;
 use std::ops::Range;
 
 /// An object that at least two accounts acted on.
@@ -107,11 +108,11 @@ impl ActTable {
     /// chance. `random_seed` decides how.
     pub fn shuffled(&self, random_seed: u64) -> Self {
         let mut table = self.clone();
-        let mut random = random_seed;
+        let mut random = SplitMix::new(random_seed);
         for object in &table.objects {
             let Some(acts) = table.acts.get_mut(object.range()) else { continue };
             for last in (1..acts.len()).rev() {
-                let other = ((u128::from(next_random(&mut random)) * (last as u128 + 1)) >> 64) as usize;
+                let other = ((u128::from(random.next_number()) * (last as u128 + 1)) >> 64) as usize;
                 swap_times(acts, last, other);
             }
             acts.sort_unstable();
@@ -193,12 +194,4 @@ fn swap_times(acts: &mut [Done], one: usize, two: usize) {
     if let Some(act) = acts.get_mut(two) {
         act.at = first;
     }
-}
-
-/// The next number of splitmix64.
-fn next_random(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    let mixed = (*state ^ (*state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    mixed ^ (mixed >> 31)
 }
