@@ -8,7 +8,7 @@ use crate::fingerprints::{NearMedia, NearMediaDump, NearTexts, NearTextsDump};
 use crate::learning::Learning;
 use crate::links::{Account, Accounts, Entities, Entity, LinkIndex, ListDump};
 use crate::profiles::{Profiles, ProfilesDump};
-use crate::proposals::Unswept;
+use crate::proposals::{AuditLane, Unswept};
 use crate::returns::{HeldReturns, Proposed, Suspensions};
 use crate::settings::LinkSettings;
 use crate::state::Detection;
@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Version of the layout; a snapshot of another version is not read but made anew from the journal.
-const VERSION: u32 = 7;
+const VERSION: u32 = 8;
 
 /// Why bytes are no snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -40,6 +40,7 @@ struct Rest {
     held_returns: HeldReturns,
     suspensions: Suspensions,
     unswept: Unswept,
+    audit_lane: AuditLane,
     awaited: Awaited,
     erased: BTreeMap<u64, Offset>,
     swept: Day,
@@ -64,7 +65,8 @@ impl Detection {
             put(&mut out, &table.dump())?;
         }
         put(&mut out, &self.banks.dump())?;
-        let proposals = (&self.proposed, &self.held_returns, &self.suspensions, &self.unswept);
+        let proposals =
+            (&self.proposed, &self.held_returns, &self.suspensions, &self.unswept, &self.audit_lane);
         let rest = (&self.learning, proposals, &self.awaited, &self.erased, self.swept);
         put(&mut out, &rest)?;
         Ok(out)
@@ -105,7 +107,8 @@ impl Detection {
         (state.learning, state.proposed, state.held_returns) =
             (rest.learning, rest.proposed, rest.held_returns);
         (state.unswept, state.awaited, state.swept) = (rest.unswept, rest.awaited, rest.swept);
-        (state.erased, state.suspensions) = (rest.erased, rest.suspensions);
+        (state.erased, state.suspensions, state.audit_lane) =
+            (rest.erased, rest.suspensions, rest.audit_lane);
         if input.is_empty() { Ok(state) } else { Err(SnapshotError::Broken) }
     }
 }

@@ -7,10 +7,9 @@ use crate::fingerprints::{MediaGroup, NearMedia, NearText, NearTexts};
 use crate::learning::{JudgedAs, JudgedBy, Judgement, Learning};
 use crate::links::{AccountNumber, EntityNumber, LinkIndex, Sighting};
 use crate::profiles::Profiles;
-use crate::proposals::{self, Unswept};
+use crate::proposals::{self, AuditLane, Drawn, Proposal, Unswept};
 use crate::returns::{self, HeldReturns, Proposed, Return, Suspensions};
 use crate::settings::{LinkKind, LinkSettings};
-use crate::similar::Scored;
 use cordon_model::account::Standing;
 use cordon_model::clock::{Day, Timestamp};
 use cordon_model::entry::{Control, JudgedAccounts, Outcome};
@@ -113,7 +112,9 @@ pub enum Finding {
     /// A young account is probably a return.
     Return(Return),
     /// An account resembles newly suspended ones.
-    Similar(Scored),
+    Similar(Proposal),
+    /// An account was drawn at random among the active ones.
+    Drawn(Drawn),
     /// An account's own content matches entries of banks, likest first; at least one.
     Banked(AccountNumber, Vec<BankMatch>),
 }
@@ -135,6 +136,7 @@ pub struct Detection {
     pub(crate) held_returns: HeldReturns,
     pub(crate) suspensions: Suspensions,
     pub(crate) unswept: Unswept,
+    pub(crate) audit_lane: AuditLane,
     /// Accounts reported before they were seen.
     pub(crate) awaited: Awaited,
     /// Accounts whose data was erased: keyed hash, and the offset before which nothing of theirs may stay.
@@ -167,6 +169,7 @@ impl Detection {
             held_returns: HeldReturns::default(),
             suspensions: Suspensions::default(),
             unswept: Unswept::default(),
+            audit_lane: AuditLane::default(),
             awaited: Awaited::default(),
             erased: BTreeMap::new(),
             swept: Day(0),
@@ -266,7 +269,23 @@ impl Detection {
             }
             _ => {}
         }
+        self.note_pointed_at(&findings);
         findings
+    }
+
+    /// Keeps count of whom people are shown, so that a share of them can be drawn at random.
+    fn note_pointed_at(&mut self, findings: &[Finding]) {
+        for finding in findings {
+            let account = match finding {
+                Finding::ReportOnKnown(account)
+                | Finding::Appeared(account)
+                | Finding::Banked(account, _) => *account,
+                Finding::Return(found) => found.account,
+                Finding::Similar(proposal) => proposal.scored.account,
+                Finding::ReportOnUnknown | Finding::NeverAppeared(_) | Finding::Drawn(_) => continue,
+            };
+            self.audit_lane.note(account);
+        }
     }
 
     /// Holds a young account's new links against suspended accounts.
@@ -531,7 +550,9 @@ impl Detection {
             self.expire(self.swept);
         }
         if self.settings.proposals.is_due(received_at.seconds().div_euclid(3_600)) {
-            findings.extend(proposals::sweep(self).into_iter().map(Finding::Similar));
+            findings.extend(proposals::sweep(self, received_at).into_iter().map(Finding::Similar));
+            self.note_pointed_at(&findings);
+            findings.extend(proposals::audit(self, received_at).into_iter().map(Finding::Drawn));
         }
         findings
     }

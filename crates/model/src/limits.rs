@@ -58,6 +58,11 @@ pub const CANDIDATES_SHOWN_MAX: usize = 10_000;
 /// Most evidence rows shown for one candidate.
 pub const EVIDENCE_ROWS_MAX: usize = 64;
 
+/// Accounts pointed at between two random draws that are counted; beyond, the share drawn grows no further.
+pub const AUDIT_LANE_ACCOUNTS_MAX: usize = 100_000;
+/// Most accounts of one random draw.
+pub const AUDIT_LANE_DRAWN_MAX: usize = 200;
+
 /// Most acts that one look for clusters reads; 16 bytes each, and as much again while they are worked on.
 pub const CLUSTER_ACTS_MAX: usize = 40_000_000;
 /// Pairs of accounts at which a look for clusters sweeps no further object; rare objects come first. 8 bytes each.

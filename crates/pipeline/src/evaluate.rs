@@ -7,6 +7,7 @@ use crate::rules::{Request, Requests, RuleSets, told};
 use cordon_detect::banks::{BankMatch, describe_matches};
 use cordon_detect::extract::actor_of;
 use cordon_detect::links::AccountNumber;
+use cordon_detect::proposals::{Drawn, Proposal};
 use cordon_detect::returns::Return;
 use cordon_detect::settings::LinkSettings;
 use cordon_detect::similar::evidence::{account_name, describe};
@@ -263,10 +264,14 @@ impl Evaluator {
             Finding::Return(found) => {
                 effects.push(Effect::Candidate(self.returned(&found, entry.received_at)));
             }
-            Finding::Similar(found) => {
+            Finding::Similar(Proposal { scored, propensity }) => {
                 let candidate =
-                    self.candidate(found.account, Source::Similar, &found.rows, entry.received_at);
-                effects.push(Effect::Candidate(candidate));
+                    self.candidate(scored.account, Source::Similar, &scored.rows, entry.received_at);
+                effects.push(Effect::Candidate(Candidate { propensity, ..candidate }));
+            }
+            Finding::Drawn(Drawn { account, propensity }) => {
+                let candidate = self.candidate(account, Source::AuditLane, &[], entry.received_at);
+                effects.push(Effect::Candidate(Candidate { propensity, ..candidate }));
             }
             Finding::Banked(account, matches) => {
                 effects.push(Effect::Candidate(self.banked(account, &matches, entry.received_at)));

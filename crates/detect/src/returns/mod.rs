@@ -97,12 +97,17 @@ pub(crate) struct Proposed(BTreeMap<u32, u16>);
 impl Proposed {
     /// Whether this weight is news about the account; if so it is noted.
     pub(crate) fn is_news(&mut self, account: AccountNumber, bits: f64) -> bool {
-        let (bits, before) = (bits.max(0.0) as u16, self.0.get(&account.0).copied());
-        let is_news = before.is_none_or(|before| f64::from(bits) >= f64::from(before) + AGAIN_BITS);
+        let is_news = self.would_be_news(account, bits);
         if is_news {
-            self.0.insert(account.0, bits);
+            self.0.insert(account.0, bits.max(0.0) as u16);
         }
         is_news
+    }
+
+    /// The same, noting nothing.
+    pub(crate) fn would_be_news(&self, account: AccountNumber, bits: f64) -> bool {
+        let (bits, before) = (bits.max(0.0) as u16, self.0.get(&account.0).copied());
+        before.is_none_or(|before| f64::from(bits) >= f64::from(before) + AGAIN_BITS)
     }
 
     pub(crate) fn forget(&mut self, account: AccountNumber) {

@@ -78,6 +78,7 @@ pub(super) fn read(yaml: &str) -> Result<LinkSettings, SettingsError> {
         profiles.push(profile_store(name, line)?);
     }
     check_returns(&file.proposals)?;
+    check_draws(&file.proposals)?;
     Ok(LinkSettings {
         actor: Path::parse(&file.actor),
         prior: file.prior,
@@ -100,6 +101,20 @@ fn check_returns(proposals: &ProposalSettings) -> Result<(), SettingsError> {
     match bits.into_iter().find(|(_, bits)| !(*bits > 0.0 && bits.is_finite())) {
         None => Ok(()),
         Some((name, bits)) => Err(wrong("proposals", format!("`{name}` is {bits}; give bits above 0"))),
+    }
+}
+
+/// What is drawn leaves most places to what is found.
+fn check_draws(proposals: &ProposalSettings) -> Result<(), SettingsError> {
+    let shares = [("uncertain_share", proposals.uncertain_share), ("audit_share", proposals.audit_share)];
+    if let Some((name, share)) = shares.into_iter().find(|(_, share)| !(0.0..=0.5).contains(share)) {
+        return Err(wrong("proposals", format!("`{name}` is {share}; give a share from 0 to 0.5")));
+    }
+    let bits = proposals.uncertain_bits;
+    if bits > 0.0 && bits.is_finite() {
+        Ok(())
+    } else {
+        Err(wrong("proposals", format!("`uncertain_bits` is {bits}; give bits above 0")))
     }
 }
 
