@@ -68,6 +68,12 @@ pub enum Command {
     /// Measure what cordon finds against what is known.
     #[command(subcommand, after_help = "Example:\n  cordon evaluate accounts labelled/")]
     Evaluate(Evaluate),
+    /// What the record says of how well it goes.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  cordon measure reliability --svg reliability.svg\n  cordon measure prevalence --json\n\nWorks while the server runs."
+    )]
+    Measure(Measure),
     /// Write a simulated platform's events and its truth to files.
     #[command(
         after_help = "Example:\n  cordon simulate --accounts 20000 --days 30 --random-seed 1 --out world"
@@ -245,6 +251,32 @@ impl Drawing {
     pub fn is_asked(&self) -> bool {
         self.graphml.is_some() || self.dot.is_some()
     }
+}
+
+/// Options of `measure`.
+#[derive(Debug, Subcommand)]
+pub enum Measure {
+    /// Whether probabilities hold: what cases were said to be, beside what reviewers found.
+    #[command(
+        after_help = "Examples:\n  cordon measure reliability\n  cordon measure reliability --calibrated --svg reliability.svg\n\nA point on the diagonal is honest: of the cases said to be violations with probability 0.3, three in ten were."
+    )]
+    Reliability(ReliabilityOptions),
+    /// How many violators nothing surfaced: of the accounts drawn at random, who was found violating.
+    #[command(
+        after_help = "Example:\n  cordon measure prevalence\n\nAccounts are drawn by `audit_share` in links.yaml and wait in the queue `random`."
+    )]
+    Prevalence,
+}
+
+/// Options of `measure reliability`.
+#[derive(Debug, Args)]
+pub struct ReliabilityOptions {
+    /// Only cases whose probability rested on enough decisions.
+    #[arg(long)]
+    pub calibrated: bool,
+    /// Draw the picture to a file.
+    #[arg(long, value_name = "FILE")]
+    pub svg: Option<PathBuf>,
 }
 
 /// Options of `cluster`.

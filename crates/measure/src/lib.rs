@@ -8,12 +8,16 @@
 
 pub mod arrivals;
 pub mod facts;
+pub mod prevalence;
 pub mod quantiles;
+pub mod reliability;
 pub mod story;
 pub mod truth;
 
 pub use arrivals::Arrivals;
 pub use facts::RecordFacts;
+pub use prevalence::Prevalence;
 pub use quantiles::Quantiles;
+pub use reliability::Reliability;
 pub use story::Story;
 pub use truth::{AgainstTruth, Truth};

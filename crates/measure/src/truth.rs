@@ -71,8 +71,9 @@ impl AgainstTruth {
         };
         let appealed =
             innocent.iter().filter(|account| has_appealed(account).unwrap_or(false)).count() as u64;
+        // What was drawn by lot was not surfaced.
         let surfaced: BTreeSet<&AccountId> =
-            facts.candidates.iter().map(|candidate| &candidate.account_id).collect();
+            facts.candidates.iter().filter(|one| one.propensity >= 1.0).map(|one| &one.account_id).collect();
         let rightly = surfaced.iter().filter(|account| is_violator(account)).count() as u64;
         let hours = |account: &AccountId| {
             let (ended, began) = (suspended.get(account)?, arrivals.signed_up.get(account)?);
@@ -114,7 +115,7 @@ fn share(part: u64, whole: u64) -> Option<f64> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use cordon_enforce::ports::DecisionFacts;
     use cordon_model::case::SourceSet;
@@ -123,7 +124,8 @@ mod tests {
     use cordon_model::ids::{CaseId, DecisionId, OperatorId, PolicyId};
     use cordon_model::policy::{PolicyRef, PolicyVersion};
 
-    fn suspended(account: &str, hour: i64) -> DecisionFacts {
+    /// A suspension at that hour, of a case that a user opened.
+    pub(crate) fn decided(account: &str, hour: i64) -> DecisionFacts {
         let decided_at = Timestamp::from_seconds(hour * 3_600);
         DecisionFacts {
             decision_id: DecisionId(format!("d-{account}")),
@@ -136,6 +138,9 @@ mod tests {
             opened_by: Source::User,
             sources: SourceSet::default(),
             case_opened_at: decided_at,
+            probability: 0.1,
+            is_calibrated: false,
+            propensity: 1.0,
             decided_at,
             overturned_at: None,
         }
@@ -145,7 +150,7 @@ mod tests {
     fn an_appeal_counts_once_its_time_has_come_and_only_of_innocents() {
         let names = ["early", "late", "silent", "violator"];
         let hours = [0, 30, 0, 0];
-        let decisions = names.iter().zip(hours).map(|(name, hour)| suspended(name, hour)).collect();
+        let decisions = names.iter().zip(hours).map(|(name, hour)| decided(name, hour)).collect();
         let facts = RecordFacts { decisions, ..RecordFacts::default() };
         let span = (Timestamp::from_seconds(0), Timestamp::from_seconds(40 * 3_600));
         let arrivals = Arrivals { span: Some(span), ..Arrivals::default() };

@@ -11,6 +11,7 @@ pub mod account;
 pub mod action;
 pub mod audit;
 pub mod bank;
+pub mod binomial;
 pub mod case;
 pub mod clock;
 pub mod decision;

@@ -6,6 +6,7 @@ mod cluster;
 mod hold;
 pub mod index;
 pub mod ingest;
+mod measure;
 mod outbox;
 mod policy;
 mod returns;
@@ -47,6 +48,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Bench(options) => crate::bench::run(&shared, &options),
         Command::Simulate(options) => simulate::run(&shared, &options),
         Command::Bank(command) => bank::run(&shared, command),
+        Command::Measure(command) => measure::run(&shared, command),
         Command::Index(crate::cli::Index::Stats) => index::stats(&shared),
         Command::Rules(command) => rules::run(&shared, command),
         Command::Admin(command) => admin::run(&shared, command),

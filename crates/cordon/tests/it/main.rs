@@ -18,6 +18,7 @@ mod demo;
 mod evaluate;
 mod http;
 mod ingest;
+mod measure;
 mod returns;
 mod rules;
 mod support;

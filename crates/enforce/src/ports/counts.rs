@@ -85,7 +85,7 @@ pub struct CaseFacts {
 }
 
 /// A decision, as far as it is counted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DecisionFacts {
     /// Its name.
     pub decision_id: DecisionId,
@@ -107,6 +107,12 @@ pub struct DecisionFacts {
     pub sources: SourceSet,
     /// When the case was opened.
     pub case_opened_at: Timestamp,
+    /// Of a violation, as the case said before it was decided.
+    pub probability: f64,
+    /// Whether decisions stood behind that probability.
+    pub is_calibrated: bool,
+    /// The chance with which the case was admitted.
+    pub propensity: f64,
     /// When it was decided.
     pub decided_at: Timestamp,
     /// When it was overturned.

@@ -32,6 +32,7 @@ use utoipa_axum::routes;
         (name = "accounts", description = "What is known of an account, and who is like it. Role: viewer and above."),
         (name = "cases", description = "Reviewing. Reading: viewer and above; claiming and deciding: reviewer and above."),
         (name = "decisions", description = "Accountable choices. Overturning: lead or admin."),
+        (name = "measures", description = "What the record says of how well it goes. Role: viewer and above."),
         (name = "operation", description = "For those who run the server. No token needed.")
     )
 )]

@@ -6,6 +6,7 @@ mod clusters;
 mod decisions;
 mod events;
 mod evidence;
+mod measures;
 mod queues;
 mod reports;
 
@@ -31,5 +32,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(cases::decide::decide_case))
         .routes(routes!(decisions::read::read_decision))
         .routes(routes!(decisions::overturn::overturn_decision))
+        .routes(routes!(measures::reliability::measure_reliability))
+        .routes(routes!(measures::prevalence::measure_prevalence))
         .routes(routes!(queues::list::list_queues))
 }

@@ -1,0 +1,185 @@
+//! Whether probabilities hold: what cases were said to be, beside what reviewers found.
+//!
+//! Of the cases admitted at about 0.3, three in ten should be violations. A case that was drawn by lot stands for the
+//! others of its draw and counts by one over its chance, at most [`WEIGHT_MAX`] times. Bias known: what was never
+//! admitted is not there, and whoever decided had seen the probability.
+
+use cordon_enforce::ports::{Counts, DecisionFacts, StoreError};
+use cordon_model::binomial::{self, Share};
+use cordon_model::entity::Source;
+use cordon_model::entry::Outcome;
+use serde::Serialize;
+
+/// Steps in which probabilities are counted.
+const STEPS: usize = 10;
+/// Times that a drawn case counts at most.
+pub const WEIGHT_MAX: f64 = 20.0;
+/// Of the intervals.
+const CONFIDENCE: f64 = 0.95;
+
+/// Cases whose probability lies in one step.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Step {
+    /// The step's lower end.
+    pub from: f64,
+    /// The step's upper end.
+    pub to: f64,
+    /// Decided cases.
+    pub cases: u64,
+    /// Of these, violations.
+    pub violations: u64,
+    /// Mean of the probabilities that they were admitted with.
+    pub claimed: f64,
+    /// The share of violations, drawn cases weighed.
+    pub found: f64,
+    /// Lower bound of the share of violations among the cases themselves, 95 of 100 times.
+    pub low: f64,
+    /// Upper bound.
+    pub high: f64,
+}
+
+/// The picture, over the decided cases that similarity or a return put up.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Reliability {
+    /// Decided cases.
+    pub cases: u64,
+    /// Of these, admitted with a calibrated probability.
+    pub calibrated: u64,
+    /// Steps in which there are cases, rising.
+    pub steps: Vec<Step>,
+    /// Mean distance of claimed from found, over the steps by their cases: the expected calibration error.
+    pub calibration_error: Option<f64>,
+    /// Mean squared distance of the probability from what was found (0 or 1).
+    pub brier: Option<f64>,
+}
+
+/// Sums of one step.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    cases: u64,
+    violations: u64,
+    weight: f64,
+    claimed: f64,
+    found: f64,
+}
+
+impl Reliability {
+    /// Reads the decisions, page by page, and counts those that stand; only calibrated ones where `calibrated_only`.
+    ///
+    /// Errors: those of the record.
+    pub async fn read(counts: &dyn Counts, calibrated_only: bool) -> Result<Self, StoreError> {
+        let mut tally = Tally::default();
+        let mut cursor = String::new();
+        loop {
+            let page = counts.decisions_after(&cursor).await?;
+            let Some(last) = page.last() else { return Ok(tally.picture()) };
+            cursor.clone_from(&last.decision_id.0);
+            let counted = |one: &&DecisionFacts| one.is_calibrated || !calibrated_only;
+            page.iter().filter(counted).for_each(|decision| tally.count(decision));
+        }
+    }
+}
+
+#[derive(Default)]
+struct Tally {
+    steps: [Sums; STEPS],
+    calibrated: u64,
+    squared: f64,
+}
+
+impl Tally {
+    fn count(&mut self, decision: &DecisionFacts) {
+        let is_by_similarity =
+            [Source::Similar, Source::Return].iter().any(|source| decision.sources.contains(*source));
+        if !is_by_similarity || decision.overturned_at.is_some() {
+            return;
+        }
+        let probability = decision.probability.clamp(0.0, 1.0);
+        let number = ((probability * STEPS as f64) as usize).min(STEPS - 1);
+        let Some(step) = self.steps.get_mut(number) else { return };
+        let is_violation = decision.kind.outcome() != Outcome::Cleared;
+        let found = f64::from(u8::from(is_violation));
+        let weight = (1.0 / decision.propensity.max(f64::EPSILON)).min(WEIGHT_MAX);
+        step.cases += 1;
+        step.violations += u64::from(is_violation);
+        step.weight += weight;
+        step.claimed += weight * probability;
+        step.found += weight * found;
+        self.squared += weight * (probability - found) * (probability - found);
+        self.calibrated += u64::from(decision.is_calibrated);
+    }
+
+    fn picture(self) -> Reliability {
+        let weight: f64 = self.steps.iter().map(|sums| sums.weight).sum();
+        let steps: Vec<Step> = self.steps.iter().enumerate().filter_map(step).collect();
+        let distance = |sums: &Sums| (sums.claimed - sums.found).abs();
+        let per_case = |sum: f64| (weight > 0.0).then(|| sum / weight);
+        Reliability {
+            cases: self.steps.iter().map(|sums| sums.cases).sum(),
+            calibrated: self.calibrated,
+            steps,
+            calibration_error: per_case(self.steps.iter().map(distance).sum()),
+            brier: per_case(self.squared),
+        }
+    }
+}
+
+fn step((number, sums): (usize, &Sums)) -> Option<Step> {
+    let Share { low, high, .. } = binomial::share(sums.violations, sums.cases, CONFIDENCE)?;
+    Some(Step {
+        from: number as f64 / STEPS as f64,
+        to: (number + 1) as f64 / STEPS as f64,
+        cases: sums.cases,
+        violations: sums.violations,
+        claimed: sums.claimed / sums.weight,
+        found: sums.found / sums.weight,
+        low,
+        high,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::truth::tests::decided;
+    use cordon_model::case::SourceSet;
+    use cordon_model::decision::DecisionKind;
+
+    fn judged(probability: f64, is_violation: bool) -> DecisionFacts {
+        let kind = if is_violation { DecisionKind::Suspend } else { DecisionKind::NoViolation };
+        let sources: SourceSet = [Source::Similar].into_iter().collect();
+        DecisionFacts { kind, sources, probability, ..decided("a", 1) }
+    }
+
+    fn picture(decisions: impl IntoIterator<Item = DecisionFacts>) -> Reliability {
+        let mut tally = Tally::default();
+        decisions.into_iter().for_each(|decision| tally.count(&decision));
+        tally.picture()
+    }
+
+    #[test]
+    fn a_true_probability_lies_on_the_line_and_a_bold_one_far_from_it() {
+        let at = |claimed: f64| picture((0..100).map(|n| judged(claimed, n < 30)));
+        let (honest, bold) = (at(0.3), at(0.9));
+        assert!(honest.calibration_error.unwrap() < 1e-9);
+        assert!((bold.calibration_error.unwrap() - 0.6).abs() < 1e-9);
+        assert!(bold.brier.unwrap() > honest.brier.unwrap());
+        let [step] = honest.steps[..] else { panic!("{honest:?}") };
+        assert!(step.low < 0.3 && 0.3 < step.high && step.cases == 100 && step.violations == 30);
+    }
+
+    #[test]
+    fn a_drawn_case_stands_for_its_draw_and_what_was_overturned_for_nothing() {
+        let drawn = DecisionFacts { propensity: 0.25, ..judged(0.5, true) };
+        let overturned = DecisionFacts { overturned_at: Some(drawn.decided_at), ..judged(0.5, true) };
+        let found = picture([drawn, judged(0.5, false), overturned]);
+        assert_eq!((found.cases, found.steps[0].found), (2, 0.8));
+    }
+
+    #[test]
+    fn what_users_reported_alone_is_no_ones_probability() {
+        let sources: SourceSet = [Source::User].into_iter().collect();
+        let found = picture([DecisionFacts { sources, ..judged(0.1, false) }]);
+        assert_eq!(found, Reliability::default());
+    }
+}

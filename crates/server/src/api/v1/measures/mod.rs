@@ -1,0 +1,4 @@
+//! `/v1/measures`: what the record says of how well it goes.
+
+pub(super) mod prevalence;
+pub(super) mod reliability;
