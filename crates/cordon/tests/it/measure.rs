@@ -1,7 +1,7 @@
 //! `cordon measure`: over what reviewers decided on a simulated platform.
 
 use crate::support::{Folder, code, last_json, text};
-use std::process::Output;
+use std::process::{Command, Output};
 
 /// A platform on which scripted reviewers worked, as the demo leaves it.
 fn worked() -> Folder {
@@ -15,7 +15,7 @@ fn worked() -> Folder {
 
 fn measure(folder: &Folder, arguments: &[&str]) -> Output {
     let data = folder.data().join("cordon-5");
-    let mut command = folder.command();
+    let mut command = Command::new(folder.command().get_program());
     command.arg("--data").arg(data).arg("measure").args(arguments).output().expect("the binary runs")
 }
 
