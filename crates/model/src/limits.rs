@@ -125,6 +125,8 @@ pub const REGEX_PATTERN_BYTES_MAX: usize = 16 << 10;
 pub const REGEX_COMPILED_BYTES_MAX: usize = 10 << 20;
 /// Most steps back that a regular expression with look-around or back-references may take on one text.
 pub const REGEX_BACKTRACKS_MAX: usize = 1_000_000;
+/// Most entries of one word list beside a rule set.
+pub const RULE_LIST_ENTRIES_MAX: usize = 100_000;
 /// Longest text and list that evaluating a rule may make, in bytes and items.
 pub const RULE_VALUE_SIZE_MAX: usize = 1 << 20;
 /// Largest whole number that evaluating a rule may make, in bits.

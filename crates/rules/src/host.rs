@@ -69,6 +69,68 @@ pub trait Host {
         Err(HostError::NotOffered)
     }
 
+    /// The count under `key` within the last `window_seconds`, without counting this event.
+    fn window_count(&mut self, key: &str, window_seconds: f64) -> Result<u64, HostError> {
+        let _ = (key, window_seconds);
+        Err(HostError::NotOffered)
+    }
+
+    /// How many events the counter of that name has under `by` within the last `window_seconds`; this one is counted
+    /// first if it `counts`.
+    fn count(
+        &mut self,
+        counter: &str,
+        by: &str,
+        counts: bool,
+        window_seconds: f64,
+    ) -> Result<u64, HostError> {
+        let _ = (counter, by, counts, window_seconds);
+        Err(HostError::NotOffered)
+    }
+
+    /// How many different values the counter of that name has under `by` within the last `window_seconds`, `value`
+    /// included where there is one.
+    fn count_distinct(
+        &mut self,
+        counter: &str,
+        by: &str,
+        value: Option<&str>,
+        window_seconds: f64,
+    ) -> Result<u64, HostError> {
+        let _ = (counter, by, value, window_seconds);
+        Err(HostError::NotOffered)
+    }
+
+    /// Microseconds since the day of an account's first event, in whole days.
+    fn account_age(&mut self, account_id: &str) -> Result<i64, HostError> {
+        let _ = account_id;
+        Err(HostError::NotOffered)
+    }
+
+    /// Events of an account, this one included; 0 of one never seen.
+    fn account_events(&mut self, account_id: &str) -> Result<u64, HostError> {
+        let _ = account_id;
+        Err(HostError::NotOffered)
+    }
+
+    /// How an account stands: `unjudged`, `cleared`, `violating` or `suspended`.
+    fn account_standing(&mut self, account_id: &str) -> Result<&'static str, HostError> {
+        let _ = account_id;
+        Err(HostError::NotOffered)
+    }
+
+    /// What variations of one handle have in common.
+    fn handle_stem(&mut self, handle: &str) -> Result<Option<String>, HostError> {
+        let _ = handle;
+        Err(HostError::NotOffered)
+    }
+
+    /// A name with confusable characters folded.
+    fn name_skeleton(&mut self, name: &str) -> Result<Option<String>, HostError> {
+        let _ = name;
+        Err(HostError::NotOffered)
+    }
+
     /// Whether `text` is close to an entry of the bank of that name.
     fn matches_bank(&mut self, bank: &str, text: &str) -> Result<bool, HostError> {
         let _ = (bank, text);

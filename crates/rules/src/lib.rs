@@ -21,6 +21,12 @@
 //! - whole numbers, texts, lists, steps and depth are bounded by `cordon_model::limits`;
 //! - `StringClean` knows enclosed and mathematical letters and a few signs as look-alikes, not Osprey's whole table;
 //! - lists of addresses and domains are in the order of the text, where Osprey's order is unspecified;
+//! - a word list that is named and not there is a diagnostic; `SimpleListContains` looks for the words of its call, not
+//!   for those of the first call under its `cache_name`; of several words found the first in the text counts;
+//! - look-alikes of letters are seen through by Unicode's own tables and the usual digits and signs, and what is told is
+//!   the word of the list, not a pattern;
+//! - effects on other platforms (`AtprotoLabel` and its kin, `BanUser`) are signals; see [`left_out_functions`] for what
+//!   is not there at all;
 //! - `TimeSince` reads ISO 8601 and the usual date forms, not everything that dateutil guesses at.
 
 mod builtins;
@@ -30,15 +36,20 @@ mod config;
 mod diagnostics;
 mod eval;
 mod host;
+mod lists;
+mod outline;
 mod pattern;
+mod query;
 mod source;
 mod syntax;
 
-pub use builtins::{FunctionHelp, functions};
+pub use builtins::{FunctionHelp, LeftOut, functions, left_out_functions};
 pub use compile::{Program, ProgramSize};
 pub use diagnostics::{Diagnostic, Severity, Span};
 pub use eval::json::{Document, DocumentError};
 pub use eval::world::Action;
 pub use eval::{Evaluation, LabelEffect, MatchedRule, ReviewEffect, RuleError, SignalEffect};
 pub use host::{Clock, Host, HostError, Label, LabelReason};
+pub use outline::{Change, Changed, Difference, Outlined, StatementKind, compare, outline};
+pub use query::Query;
 pub use source::Sources;

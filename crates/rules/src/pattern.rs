@@ -57,6 +57,17 @@ impl Pattern {
         built.map(Self::Linear).map_err(|error| first_line(error.to_string()))
     }
 
+    /// The text with every match replaced by `with`, as it stands.
+    pub(crate) fn replace_all(&self, text: &str, with: &str) -> Result<String, TooManySteps> {
+        match self {
+            Self::Linear(regex) => Ok(regex.replace_all(text, regex::NoExpand(with)).into_owned()),
+            Self::Stepping(regex) => {
+                let replaced = regex.try_replacen(text, 0, fancy_regex::NoExpand(with));
+                replaced.map(std::borrow::Cow::into_owned).map_err(|_| TooManySteps)
+            }
+        }
+    }
+
     /// Whether the pattern matches anywhere in a text.
     #[inline]
     pub(crate) fn is_match(&self, text: &str) -> Result<bool, TooManySteps> {

@@ -303,11 +303,19 @@ fn docs(shared: &Shared) -> Result<Exit> {
             .iter()
             .map(|one| json!({"name": one.name, "signature": one.signature, "about": one.about, "example": one.example}))
             .collect();
-        print::json(&list)?;
+        let left_out: Vec<Value> = cordon_rules::left_out_functions()
+            .iter()
+            .map(|one| json!({"name": one.name, "left_out": one.instead}))
+            .collect();
+        print::json(&[list, left_out].concat())?;
         return Ok(Exit::Clean);
     }
     for function in functions {
         println!("{}\n    {}\n    {}\n", function.signature, function.about, function.example);
+    }
+    println!("Knowingly left out:\n");
+    for function in cordon_rules::left_out_functions() {
+        println!("{}\n    {}\n", function.name, function.instead);
     }
     Ok(Exit::Clean)
 }

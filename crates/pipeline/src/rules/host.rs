@@ -6,7 +6,8 @@ use cordon_detect::Detection;
 use cordon_detect::banks::Signals;
 use cordon_detect::extract::{account_hash, normalised};
 use cordon_detect::returns::suspended_bits;
-use cordon_detect::settings::LinkKind;
+use cordon_detect::settings::{LinkKind, Normaliser};
+use cordon_model::account::Standing;
 use cordon_model::bank::{BankKind, RollOut};
 use cordon_model::clock::Timestamp;
 use cordon_model::hashing::HashKey;
@@ -20,6 +21,12 @@ const SPACE_LABEL_ID: u8 = 241;
 const SPACE_LABEL_TYPE: u8 = 242;
 /// Name space of what rules draw at random.
 const SPACE_RANDOM: u8 = 243;
+
+/// Name space of counters that belong to a name, of what they are kept by, and of the values that they tell apart.
+const SPACE_NAMED_COUNTER: u8 = 245;
+const SPACE_COUNTED_VALUE: u8 = 246;
+/// Microseconds of a day.
+const DAY_MICROS: i64 = 86_400_000_000;
 
 /// The entity by which labels know an id of a type.
 pub(super) fn entity_key(key: &HashKey, entity_type: &str, entity_id: &str) -> EntityKey {
@@ -78,6 +85,63 @@ impl Host for JournalHost<'_> {
         self.counters.increment(hash, window_seconds, self.now.0).ok_or(HostError::Unavailable)
     }
 
+    fn window_count(&mut self, key: &str, window_seconds: f64) -> Result<u64, HostError> {
+        let hash = self.detection.key().hash64(SPACE_COUNTER, key.as_bytes());
+        Ok(self.counters.count(hash, window_seconds, self.now.0))
+    }
+
+    fn count(
+        &mut self,
+        counter: &str,
+        by: &str,
+        counts: bool,
+        window_seconds: f64,
+    ) -> Result<u64, HostError> {
+        let hash = self.named(counter, by);
+        if !counts {
+            return Ok(self.counters.count(hash, window_seconds, self.now.0));
+        }
+        self.counters.increment(hash, window_seconds, self.now.0).ok_or(HostError::Unavailable)
+    }
+
+    fn count_distinct(
+        &mut self,
+        counter: &str,
+        by: &str,
+        value: Option<&str>,
+        window_seconds: f64,
+    ) -> Result<u64, HostError> {
+        let hash = self.named(counter, by);
+        let value = value.map(|value| self.detection.key().hash64(SPACE_COUNTED_VALUE, value.as_bytes()));
+        self.counters.distinct(hash, value, window_seconds, self.now.0).ok_or(HostError::Unavailable)
+    }
+
+    fn account_age(&mut self, account_id: &str) -> Result<i64, HostError> {
+        let first = self.account(account_id).ok_or(HostError::NotFound)?.first;
+        Ok(i64::from(self.now.day().0.saturating_sub(first.0)) * DAY_MICROS)
+    }
+
+    fn account_events(&mut self, account_id: &str) -> Result<u64, HostError> {
+        Ok(self.account(account_id).map_or(0, |account| u64::from(account.events)))
+    }
+
+    fn account_standing(&mut self, account_id: &str) -> Result<&'static str, HostError> {
+        Ok(match self.account(account_id).map_or(Standing::Unjudged, |account| account.standing) {
+            Standing::Unjudged => "unjudged",
+            Standing::Cleared => "cleared",
+            Standing::Violating => "violating",
+            Standing::Suspended => "suspended",
+        })
+    }
+
+    fn handle_stem(&mut self, handle: &str) -> Result<Option<String>, HostError> {
+        Ok(normalised(Normaliser::HandleStem, handle).map(Into::into))
+    }
+
+    fn name_skeleton(&mut self, name: &str) -> Result<Option<String>, HostError> {
+        Ok(normalised(Normaliser::NameSkeleton, name).map(Into::into))
+    }
+
     /// Entries that are rolled out to everybody; those in shadow or rolled out to a share make no rule hold.
     fn matches_bank(&mut self, bank: &str, text: &str) -> Result<bool, HostError> {
         let (banks, key) = (self.detection.banks(), self.detection.key());
@@ -111,6 +175,18 @@ impl Host for JournalHost<'_> {
     fn suspended_weight(&mut self, account_id: &str) -> Result<f64, HostError> {
         let account = self.detection.links().account(account_hash(self.detection.key(), account_id));
         Ok(account.map_or(0.0, |account| suspended_bits(self.detection, account)))
+    }
+}
+
+impl JournalHost<'_> {
+    /// The key of a counter that belongs to a name.
+    fn named(&self, counter: &str, by: &str) -> u64 {
+        self.detection.key().hash64(SPACE_NAMED_COUNTER, format!("{counter}\0{by}").as_bytes())
+    }
+
+    fn account(&self, account_id: &str) -> Option<cordon_detect::links::Account> {
+        let account = self.detection.account(account_id)?;
+        Some(self.detection.links().account_facts(account))
     }
 }
 

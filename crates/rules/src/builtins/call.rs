@@ -4,6 +4,7 @@ use super::signature::Constant;
 use crate::config::Labels;
 use crate::eval::value::{Entity, FAILED, Fault, Outcome, Value};
 use crate::eval::world::World;
+use crate::lists::Lists;
 use crate::syntax::tree::Literal;
 use num_traits::ToPrimitive;
 use std::sync::Arc;
@@ -66,6 +67,7 @@ pub(crate) struct Constants<'c> {
     /// The name that the call is assigned to, if it is.
     pub(crate) target: Option<Arc<str>>,
     pub(crate) labels: &'c Labels,
+    pub(crate) lists: &'c Arc<Lists>,
 }
 
 impl Constants<'_> {
@@ -80,6 +82,14 @@ impl Constants<'_> {
         match self.literal(name) {
             Some(Literal::Str(text)) => text,
             _ => "",
+        }
+    }
+
+    /// The text, where it is known when the rules load.
+    pub(crate) fn known_text(&self, name: &str) -> Option<&str> {
+        match self.literal(name) {
+            Some(Literal::Str(text)) => Some(text),
+            _ => None,
         }
     }
 

@@ -145,7 +145,7 @@ const LOOK_ALIKES: [(char, &str); 7] =
     [('a', "@"), ('e', "€"), ('l', "|"), ('s', "$"), ('u', "µ"), ('w', "ω"), ('x', "×")];
 
 /// The lower-case ASCII letter that a look-alike stands for; ASCII letters and digits stay as they are.
-fn plain_letter(letter: char) -> Option<char> {
+pub(crate) fn plain_letter(letter: char) -> Option<char> {
     if letter.is_ascii_alphanumeric() {
         return None;
     }

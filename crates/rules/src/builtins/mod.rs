@@ -1,14 +1,17 @@
-//! The functions of the language: one file for each, and their registry.
+//! The functions of the language: one file for each, or for a family that came together, and their registry.
 
 pub(crate) mod call;
 pub(crate) mod signature;
 
+mod accounts;
+mod atproto;
 mod base64_decode;
 mod base64_encode;
 mod buckets;
 mod clean;
 mod cookies;
 mod count_regex_matches;
+mod counts;
 mod dates;
 mod declare_verdict;
 mod digests;
@@ -41,6 +44,7 @@ mod ip_network;
 mod json_data;
 mod label_add;
 mod label_remove;
+mod left_out;
 mod linked_accounts;
 mod list_length;
 mod list_read;
@@ -75,10 +79,12 @@ mod string_strip;
 mod string_to_lower;
 mod string_to_upper;
 mod suspended_weight;
+mod texts;
 mod time_delta;
 mod time_since;
 mod urls;
 mod when_rules;
+mod word_lists;
 
 use crate::check::typed::EffectKind;
 use crate::eval::value::Fault;
@@ -117,8 +123,17 @@ impl Builtin {
     }
 }
 
+pub(crate) use clean::plain_letter as look_alike_letter;
+pub use left_out::LeftOut;
+
 /// Every function there is.
-pub(crate) static ALL: &[&Builtin] = &[
+pub(crate) fn all() -> impl Iterator<Item = &'static Builtin> {
+    let families = [word_lists::ALL, texts::ALL, atproto::ALL, counts::ALL, accounts::ALL];
+    ALL.iter().chain(families.into_iter().flatten()).copied()
+}
+
+/// Functions with a file of their own.
+static ALL: &[&Builtin] = &[
     &base64_decode::BUILTIN,
     &base64_encode::BUILTIN,
     &count_regex_matches::BUILTIN,
@@ -188,9 +203,35 @@ pub(crate) static ALL: &[&Builtin] = &[
     &when_rules::BUILTIN,
 ];
 
-/// The function of that name.
+/// The function of that name; of several the first.
 pub(crate) fn find(name: &str) -> Option<&'static Builtin> {
-    ALL.iter().copied().find(|builtin| builtin.name() == name)
+    all().find(|builtin| builtin.name() == name)
+}
+
+/// Of the functions of that name the one that takes the keywords; the first where none takes them all.
+pub(crate) fn find_for(name: &str, keywords: &[&str]) -> Option<&'static Builtin> {
+    let takes = |builtin: &Builtin| {
+        let parameters = signature::Signature::read(builtin.signature).parameters;
+        keywords.iter().filter(|word| parameters.iter().any(|parameter| parameter.name == **word)).count()
+    };
+    let mut best: Option<(usize, &'static Builtin)> = None;
+    for builtin in all().filter(|builtin| builtin.name() == name) {
+        if best.is_none_or(|(most, _)| takes(builtin) > most) {
+            best = Some((takes(builtin), builtin));
+        }
+    }
+    best.map(|(_, builtin)| builtin)
+}
+
+/// What to write instead of a function that is knowingly left out.
+pub(crate) fn left_out(name: &str) -> Option<&'static str> {
+    left_out::ALL.iter().find(|function| function.name == name).map(|function| function.instead)
+}
+
+/// Functions of other rule sets that are knowingly not here, by name.
+#[must_use]
+pub fn left_out_functions() -> &'static [LeftOut] {
+    left_out::ALL
 }
 
 /// What a rule author may call.
@@ -209,13 +250,13 @@ pub struct FunctionHelp {
 /// Every function of the language, by name.
 #[must_use]
 pub fn functions() -> Vec<FunctionHelp> {
-    let help = |builtin: &&Builtin| FunctionHelp {
+    let help = |builtin: &'static Builtin| FunctionHelp {
         name: builtin.name(),
         signature: builtin.signature,
         about: builtin.about,
         example: builtin.example,
     };
-    let mut all: Vec<FunctionHelp> = ALL.iter().map(help).collect();
+    let mut all: Vec<FunctionHelp> = all().map(help).collect();
     all.sort_by_key(|function| function.name);
     all
 }

@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn every_signature_of_the_registry_is_fully_read() {
-        for builtin in crate::builtins::ALL {
+        for builtin in crate::builtins::all() {
             let found = Signature::read(builtin.signature);
             let unread = |wanted: &Type| format!("{wanted}").contains("unknown");
             assert!(!found.parameters.iter().any(|p| unread(&p.wanted)), "{}", builtin.signature);

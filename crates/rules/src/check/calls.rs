@@ -84,10 +84,25 @@ fn constant(value: Constant, span: Span) -> Typed {
     Typed { kind: TypedKind::Constant(value), ty, span }
 }
 
+/// A list of constants written in place.
+fn constant_list(items: &[Typed]) -> Option<Constant> {
+    let one = |item: &Typed| match &item.kind {
+        TypedKind::Constant(Constant::One(literal)) => Some(literal.clone()),
+        _ => None,
+    };
+    items.iter().map(one).collect::<Option<Vec<_>>>().map(Constant::List)
+}
+
 impl<'t> Checker<'t> {
     pub(super) fn call(&mut self, call: &'t Call, span: Span, assigned: Option<Assigned<'_>>) -> Typed {
-        let Some(builtin) = builtins::find(&call.function) else {
-            let hint = nearest(&call.function, builtins::ALL.iter().map(|known| known.name())).map_or_else(
+        let keywords: Vec<&str> = call.arguments.iter().map(|argument| &*argument.name).collect();
+        let Some(builtin) = builtins::find_for(&call.function, &keywords) else {
+            if let Some(instead) = builtins::left_out(&call.function) {
+                let message = format!("`{}` is knowingly left out", call.function);
+                self.error(call.function_span, "left-out-function", message, instead);
+                return bad(span);
+            }
+            let hint = nearest(&call.function, builtins::all().map(Builtin::name)).map_or_else(
                 || "see `cordon rules docs` for the functions there are".to_owned(),
                 |near| format!("did you mean `{near}`?"),
             );
@@ -309,6 +324,8 @@ impl<'t> Checker<'t> {
         let values = signature.parameters.iter().zip(&arguments).map(|(parameter, argument)| {
             let value = match &argument.kind {
                 TypedKind::Constant(constant) => Some(constant.clone()),
+                TypedKind::Name(id) => self.constant_of(*id),
+                TypedKind::List(items) => constant_list(items),
                 _ => None,
             };
             (parameter.name, value)
@@ -317,6 +334,7 @@ impl<'t> Checker<'t> {
             values: values.collect(),
             target: assigned.map(|assigned| assigned.assign.name.clone()),
             labels: self.labels,
+            lists: &self.lists,
         };
         let function = match builtin.make.at(&constants) {
             Ok(function) => Arc::from(function),
@@ -326,13 +344,17 @@ impl<'t> Checker<'t> {
             }
         };
         let ready = Ready {
-            name: builtin.name(),
-            is_pure: builtin.is_pure,
+            builtin,
             function,
             absorbs: signature.parameters.iter().map(Parameter::absorbs_failure).collect(),
         };
         let ty = self.result_type(signature, &arguments);
         Typed { kind: TypedKind::Call(ready, arguments), ty, span }
+    }
+
+    /// The constant that a name is bound to directly.
+    fn constant_of(&self, id: typed::DefinitionId) -> Option<Constant> {
+        self.definitions.get(id).and_then(Option::as_ref).and_then(|known| known.constant.clone())
     }
 
     fn result_type(&self, signature: &Signature, arguments: &[Typed]) -> Type {

@@ -10,6 +10,7 @@ pub(crate) mod types;
 
 use crate::config::{self, Labels};
 use crate::diagnostics::{Diagnostic, Span};
+use crate::lists::Lists;
 use crate::source::Sources;
 use crate::syntax::tree::{Assign, Call, Expression, File, Kind, Statement};
 use crate::syntax::{self};
@@ -48,6 +49,7 @@ pub(crate) fn check(sources: &Sources) -> Result<Checked, Vec<Diagnostic>> {
     let mut checker = Checker {
         files: &sorted_files,
         labels: &labels,
+        lists: Arc::new(Lists::read(sources)),
         names,
         visible: Vec::new(),
         narrowed: Vec::new(),
@@ -117,6 +119,7 @@ fn read(sources: &Sources, found: &mut Vec<Diagnostic>) -> Vec<File> {
 struct Checker<'t> {
     files: &'t [File],
     labels: &'t Labels,
+    lists: Arc<Lists>,
     names: Names<'t>,
     /// By definition: whether the current statement may read it.
     visible: Vec<bool>,
@@ -306,7 +309,7 @@ impl<'t> Checker<'t> {
                 .get(*id)
                 .and_then(Option::as_ref)
                 .map_or((None, None), |known| (known.entity_type.clone(), known.buckets.clone())),
-            TypedKind::Call(ready, arguments) => match (ready.name, arguments.as_slice()) {
+            TypedKind::Call(ready, arguments) => match (ready.builtin.name(), arguments.as_slice()) {
                 ("Entity", [kind, ..]) => (calls::constant_text(kind), None),
                 ("Experiment" | "ExperimentsBucketAssignment", [_, buckets, ..]) => {
                     (None, Some(calls::constant_texts(buckets)))

@@ -1,7 +1,7 @@
 //! A rule set without mistakes: names resolved, types decided, functions made ready.
 
 use super::types::{Marks, Type};
-use crate::builtins::{call::Function, signature::Constant};
+use crate::builtins::{Builtin, call::Function, signature::Constant};
 use crate::diagnostics::Span;
 use crate::eval::path::Path;
 use crate::syntax::tree::{Comparator, Operator};
@@ -125,6 +125,32 @@ pub(crate) enum EffectKind {
     Signal,
     /// policy, queue
     Review,
+    /// What another platform's rules ask for: a signal here.
+    Platform(&'static PlatformEffect),
+}
+
+/// An effect on a platform, told to it as a signal.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(crate) struct PlatformEffect {
+    /// Name of the signal.
+    pub(crate) name: &'static str,
+    /// What its detail is made of, joined by `|`.
+    pub(crate) detail: &'static [Part],
+    /// Arguments without which the effect stands.
+    pub(crate) optional: &'static [usize],
+    /// The argument that may be a rule that has to hold, too.
+    pub(crate) apply_if: Option<usize>,
+}
+
+/// A part of a signal's detail.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Part {
+    /// An argument as text.
+    Argument(usize),
+    /// A text with `-` before it where the second argument is true, and `+` where not.
+    Signed(usize, usize),
+    /// A text with that sign before it.
+    Sign(&'static str, usize),
 }
 
 impl EffectKind {
@@ -137,9 +163,7 @@ impl EffectKind {
 /// A function made ready for one place.
 #[derive(Clone)]
 pub(crate) struct Ready {
-    pub(crate) name: &'static str,
-    /// Whether equal calls with equal arguments give equal results.
-    pub(crate) is_pure: bool,
+    pub(crate) builtin: &'static Builtin,
     pub(crate) function: Arc<dyn Function>,
     /// By parameter: whether a failed argument becomes `None` instead of failing the call.
     pub(crate) absorbs: Vec<bool>,
@@ -147,7 +171,7 @@ pub(crate) struct Ready {
 
 impl fmt::Debug for Ready {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.name)
+        out.write_str(self.builtin.name())
     }
 }
 

@@ -262,8 +262,8 @@ impl Lowering {
             .filter(|(_, absorbs)| !**absorbs)
             .fold(0u64, |mask, (index, _)| mask | (1 << index.min(63)));
         let op = Op::Call { function: ready.function.clone(), required };
-        if ready.is_pure {
-            self.pure(op, &format!("call {}", ready.name), operands, span)
+        if ready.builtin.is_pure {
+            self.pure(op, &format!("call {}", ready.builtin.signature), operands, span)
         } else {
             self.push(op, operands, span)
         }

@@ -4,6 +4,7 @@ mod lower;
 
 use crate::builtins::call::{Function, Operand};
 use crate::check;
+use crate::check::typed::Checked;
 use crate::check::typed::EffectKind;
 use crate::check::types::Type;
 use crate::diagnostics::{Diagnostic, Span};
@@ -127,6 +128,13 @@ pub(crate) struct RuleInfo {
     pub(crate) name: Arc<str>,
     pub(crate) description: String,
     pub(crate) interpolated: Vec<(Arc<str>, Operand)>,
+}
+
+/// Compiles what was checked.
+///
+/// Errors: one, where the graph grows beyond its bound.
+pub(crate) fn lower_checked(checked: &Checked) -> Result<Program, Vec<Diagnostic>> {
+    lower::lower(checked)
 }
 
 impl Program {

@@ -219,6 +219,12 @@ fn all_of<'e>(rule: u32, described: bool, arguments: &Arguments<'_, 'e>) -> Valu
 fn effect<'e>(kind: EffectKind, node: usize, arguments: &Arguments<'_, 'e>) -> Outcome<'e> {
     // What is optional may fail: without it the effect stands.
     let (subject, wanted) = match kind {
+        EffectKind::Platform(platform) => {
+            let needed = |index: &usize| !platform.optional.contains(index);
+            let failed =
+                (0..arguments.operands.len()).filter(needed).any(|index| arguments.value(index).is_failed());
+            (if failed { &Value::Failed } else { &Value::None }, true)
+        }
         EffectKind::Verdict | EffectKind::Signal | EffectKind::Review => {
             (arguments.value(0), arguments.value(0).as_text().is_some())
         }

@@ -4,7 +4,7 @@ use super::python;
 use super::value::{FAILED, Value};
 use super::world::Action;
 use crate::builtins::call::{Arguments, Operand};
-use crate::check::typed::EffectKind;
+use crate::check::typed::{EffectKind, Part, PlatformEffect};
 use crate::compile::{Op, Program, When};
 use crate::diagnostics::{Diagnostic, Span};
 use std::sync::Arc;
@@ -226,6 +226,9 @@ impl<'p, 'e> Evaluation<'p, 'e> {
     pub fn signals(&self) -> Vec<SignalEffect> {
         let signal = |node: u32| {
             let (kind, arguments) = self.effect(node)?;
+            if let EffectKind::Platform(platform) = kind {
+                return self.platform(platform, &arguments, node);
+            }
             let is_verdict = match kind {
                 EffectKind::Verdict => true,
                 EffectKind::Signal => false,
@@ -239,6 +242,38 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             })
         };
         self.emitted_once().filter_map(signal).collect()
+    }
+
+    /// An effect on another platform as a signal; nothing where its condition does not hold.
+    fn platform(
+        &self,
+        platform: &PlatformEffect,
+        arguments: &Arguments<'_, 'e>,
+        node: u32,
+    ) -> Option<SignalEffect> {
+        let condition = match platform.apply_if.map(|index| arguments.value(index)) {
+            None | Some(Value::None) => None,
+            Some(Value::Rule(rule, true)) => Some(*rule),
+            Some(_) => return None,
+        };
+        let text = |index: usize| match arguments.value(index) {
+            Value::Failed => "None".to_owned(),
+            value => python::to_str(&value.unwrapped()),
+        };
+        let part = |part: &Part| match *part {
+            Part::Argument(index) => text(index),
+            Part::Sign(sign, index) => format!("{sign}{}", text(index)),
+            Part::Signed(index, negated) => {
+                format!("{}{}", if arguments.value(negated).is_true() { '-' } else { '+' }, text(index))
+            }
+        };
+        let detail: Vec<String> = platform.detail.iter().map(part).collect();
+        Some(SignalEffect {
+            is_verdict: false,
+            name: platform.name.to_owned(),
+            detail: Some(detail.join("|")),
+            rules: condition.iter().chain(self.matched(node)).filter_map(|rule| self.rule(*rule)).collect(),
+        })
     }
 
     /// What is to be looked at, in the order of emission, each once.
@@ -309,6 +344,16 @@ impl<'p, 'e> Evaluation<'p, 'e> {
     pub(super) fn features(&self) -> impl Iterator<Item = (&Arc<str>, &Value<'e>)> {
         let run = self.program.files.iter().zip(&self.files_run).filter(|(_, run)| **run);
         run.flat_map(|(plan, _)| &plan.features).map(|(name, operand)| (name, self.operand(*operand)))
+    }
+
+    /// The value of a feature as text; `None` where there is no such feature, or it has no value.
+    #[must_use]
+    pub fn text_of(&self, feature: &str) -> Option<String> {
+        let (_, value) = self.features().find(|(name, _)| &***name == feature)?;
+        match value {
+            Value::Failed | Value::None | Value::Effect(_) => None,
+            value => Some(python::to_str(&value.unwrapped())),
+        }
     }
 
     /// Every entity that a feature names: feature, type, id as text.

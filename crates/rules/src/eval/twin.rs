@@ -155,7 +155,9 @@ fn by_walking(sources: &Sources, action: Action<'_>) -> String {
         let Value::Effect(number) = effect else { continue };
         match &twin.effects[number as usize] {
             (EffectKind::Verdict, arguments) => verdicts.push(python::to_str(&arguments[0])),
-            (EffectKind::Signal | EffectKind::Review, _) => panic!("the sets of this test send nothing"),
+            (EffectKind::Signal | EffectKind::Review | EffectKind::Platform(_), _) => {
+                panic!("the sets of this test send nothing")
+            }
             (kind, arguments) => {
                 let Value::Entity(entity) = &arguments[0] else { panic!("labels are set on entities") };
                 let status = u8::from(*kind == EffectKind::LabelAdd);

@@ -142,6 +142,8 @@ fn every_example_of_a_function_is_a_sound_rule() {
             .with("main.sml", &main)
             .with("names.sml", "Named = 1\n")
             .with("posts.sml", "Posts = 1 + 1\n")
+            .with("lists/shops.yaml", "- stall\n")
+            .with("lists/offers.txt", "free \\d+\n")
             .with("config.yaml", "labels: {spam: {valid_for: [User]}}");
         load(&sources);
     }

@@ -4,5 +4,6 @@
 
 mod diagnostics;
 mod expected;
+mod field;
 mod language;
 mod support;

@@ -27,6 +27,19 @@ impl Host for Plain {
         Ok(u64::MAX / 2)
     }
 
+    fn count(
+        &mut self,
+        counter: &str,
+        by: &str,
+        counts: bool,
+        window_seconds: f64,
+    ) -> Result<u64, HostError> {
+        if counts {
+            return self.increment_window(&format!("{counter} {by}"), window_seconds);
+        }
+        Ok(self.counts.get(&format!("{counter} {by}")).map_or(0, |times| times.len() as u64))
+    }
+
     fn increment_window(&mut self, key: &str, window_seconds: f64) -> Result<u64, HostError> {
         let now = self.now;
         let times = self.counts.entry(key.to_owned()).or_default();
