@@ -3,7 +3,7 @@
 pub mod bank;
 mod rules;
 
-pub use rules::{PublishRules, Rules, Since};
+pub use rules::{PublishRules, Query, Rules, Since};
 
 use clap::{Args, Parser, Subcommand};
 use cordon_pipeline::clusters::seconds;
@@ -93,10 +93,15 @@ pub enum Command {
     /// Look into the link index.
     #[command(subcommand, after_help = "Example:\n  cordon index stats --data cordon-data")]
     Index(Index),
+    /// Ask the whole journal for the events for which an expression in the language of rules holds.
+    #[command(
+        after_help = "Examples:\n  cordon query \"EventType == 'post.created' and StringLength(s=PostText) > 500\" --since 7d\n  cordon query \"ManyLinks == True\" --by UserId --top 20 --rules policies/rules/\n  cordon query \"'gift' in Body\" --let \"Body: str = JsonData(path='$.post.text')\" --by day --csv\n\nNames are those of the live rule set, or of --rules; what it labels is not there. Without --by the newest matching events\nare listed. All cores read, unless the expression counts or asks for labels or links: then the journal is read in order.\nExit codes: 0 done, 3 could not run."
+    )]
+    Query(Query),
     /// Check, test, publish and measure rules written in SML.
     #[command(
         subcommand,
-        after_help = "Examples:\n  cordon rules check policies/rules/\n  cordon rules test policies/rules/\n  cordon rules publish policies/rules/ --mode shadow\n  cordon rules stats"
+        after_help = "Examples:\n  cordon rules check policies/rules/\n  cordon rules test policies/rules/\n  cordon rules diff policies/rules/\n  cordon rules publish policies/rules/ --mode shadow\n  cordon rules stats"
     )]
     Rules(Rules),
     /// Look after a data folder.

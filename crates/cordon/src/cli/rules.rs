@@ -10,12 +10,37 @@ use std::path::PathBuf;
 pub enum Rules {
     /// Check a rule set and show every mistake in it.
     #[command(
-        after_help = "Examples:\n  cordon rules check policies/\n  cordon rules check policies/ --json > mistakes.sarif\n\nExit codes: 0 clean, 2 mistakes found, 3 could not run. --json prints SARIF 2.1.0."
+        after_help = "Examples:\n  cordon rules check policies/\n  cordon rules check policies/ --sarif > mistakes.sarif\n\nExit codes: 0 clean, 2 mistakes found, 3 could not run. --json, too, prints SARIF 2.1.0."
     )]
     Check {
         /// The folder that holds main.sml.
         #[arg(value_name = "DIR")]
         dir: PathBuf,
+        /// Print SARIF 2.1.0, the form that code hosts and editors read.
+        #[arg(long)]
+        sarif: bool,
+    },
+    /// Show which rules, features, effects and lists two rule sets do not have in common.
+    #[command(
+        after_help = "Examples:\n  cordon rules diff policies/old/ policies/rules/\n  cordon rules diff policies/rules/          # what is live, and what would be\n\nA rule whose own text is the same is shown, too, where something that it reads has changed.\nExit codes: 0 no difference, 2 some, 3 could not run."
+    )]
+    Diff {
+        /// The folder before; the folder after, where it is the only one.
+        #[arg(value_name = "DIR")]
+        before: PathBuf,
+        /// The folder after.
+        #[arg(value_name = "DIR")]
+        after: Option<PathBuf>,
+    },
+    /// Speak the language server protocol over standard input and output: mistakes while typing, help, completion and
+    /// definitions.
+    #[command(
+        after_help = "Example:\n  cordon rules lsp\n\nSet it as the language server of *.sml files. The rule set is the folder with main.sml above the file, or DIR."
+    )]
+    Lsp {
+        /// The folder that holds main.sml.
+        #[arg(value_name = "DIR")]
+        dir: Option<PathBuf>,
     },
     /// Evaluate events from standard input, and print features, verdicts, label mutations and errors of each.
     #[command(
@@ -95,6 +120,32 @@ pub struct PublishRules {
     /// From when on it is not evaluated any more, RFC 3339.
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub expires: Option<Timestamp>,
+}
+
+/// Options of `cordon query`.
+#[derive(Debug, Args)]
+pub struct Query {
+    /// What must hold of an event.
+    #[arg(value_name = "EXPR")]
+    pub expression: String,
+    /// The folder that holds main.sml; without it the live set's names are known.
+    #[arg(long, value_name = "DIR")]
+    pub rules: Option<PathBuf>,
+    /// A line of its own before the expression, such as a name for something in the event; may be repeated.
+    #[arg(long = "let", value_name = "LINE")]
+    pub lines: Vec<String>,
+    /// From when on events count: 30d, 12h, or RFC 3339.
+    #[arg(long, value_name = "TIME", value_parser = since, default_value = "30d")]
+    pub since: Since,
+    /// Count by `hour`, `day`, or the values of a name.
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    /// How many values, or newest events, are shown.
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub top: u32,
+    /// Print CSV.
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
 }
 
 /// From when on hits count.

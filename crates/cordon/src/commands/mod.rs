@@ -9,6 +9,7 @@ pub mod ingest;
 mod measure;
 mod outbox;
 mod policy;
+mod query;
 mod returns;
 mod rules;
 pub mod serve;
@@ -50,6 +51,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Bank(command) => bank::run(&shared, command),
         Command::Measure(command) => measure::run(&shared, command),
         Command::Index(crate::cli::Index::Stats) => index::stats(&shared),
+        Command::Query(options) => query::run(&shared, &options),
         Command::Rules(command) => rules::run(&shared, command),
         Command::Admin(command) => admin::run(&shared, command),
     }

@@ -2,6 +2,8 @@
 //! of the language.
 
 mod backtest;
+mod diff;
+mod lsp;
 mod publish;
 mod test;
 
@@ -13,6 +15,7 @@ use anyhow::{Context, Result, bail};
 use cordon_model::clock::Timestamp;
 use cordon_model::limits::{LINE_BYTES_MAX, RULE_FILE_BYTES_MAX, RULE_FILES_MAX};
 use cordon_model::rule_set::RuleFile;
+use cordon_pipeline::rules::ActiveSet;
 use cordon_rules::{Action, Clock, Diagnostic, Document, Evaluation, Program, Severity, Sources};
 use serde_json::{Value, json, value::RawValue};
 use std::io::{BufRead, BufWriter, Read, Write};
@@ -27,7 +30,9 @@ const PASSES: usize = 5;
 /// Runs the command.
 pub fn run(shared: &Shared, command: Rules) -> Result<Exit> {
     match command {
-        Rules::Check { dir } => check(shared, &dir),
+        Rules::Check { dir, sarif } => check(shared.is_json || sarif, &dir),
+        Rules::Diff { before, after } => diff::run(shared, &before, after.as_deref()),
+        Rules::Lsp { dir } => lsp::run(dir.as_deref()),
         Rules::Run { dir } => evaluate(&dir),
         Rules::Bench { dir, events } => bench(shared, &dir, &events),
         Rules::Docs => docs(shared),
@@ -44,12 +49,18 @@ pub fn run(shared: &Shared, command: Rules) -> Result<Exit> {
 type Files = Vec<(String, Vec<u8>)>;
 
 /// Reads a rule set from a folder.
-fn read(root: &Path) -> Result<Sources> {
+pub(super) fn read(root: &Path) -> Result<Sources> {
     let mut sources = Sources::new();
     for (path, bytes) in read_files(root, Sources::wants)? {
         sources.add(&path, bytes);
     }
     Ok(sources)
+}
+
+/// A rule set in force as its files.
+pub(super) fn sources_of(set: &ActiveSet) -> Sources {
+    let files = set.set().files.iter();
+    files.fold(Sources::new(), |sources, file| sources.with(&file.path, &file.text))
 }
 
 /// The files as they go into the journal; `None`, and what is wrong with them on standard error, where one is no text.
@@ -107,11 +118,11 @@ fn read_files(root: &Path, wants: fn(&str) -> bool) -> Result<Files> {
     Ok(files)
 }
 
-fn check(shared: &Shared, dir: &Path) -> Result<Exit> {
+fn check(is_sarif: bool, dir: &Path) -> Result<Exit> {
     match Program::load(&read(dir)?) {
         Ok(program) => {
             let size = program.size();
-            if shared.is_json {
+            if is_sarif {
                 print::json(&sarif(&[]))?;
             } else {
                 println!(
@@ -122,7 +133,7 @@ fn check(shared: &Shared, dir: &Path) -> Result<Exit> {
             Ok(Exit::Clean)
         }
         Err(found) => {
-            if shared.is_json {
+            if is_sarif {
                 print::json(&sarif(&found))?;
             } else {
                 show(&found);
@@ -132,7 +143,7 @@ fn check(shared: &Shared, dir: &Path) -> Result<Exit> {
     }
 }
 
-fn show(found: &[Diagnostic]) {
+pub(super) fn show(found: &[Diagnostic]) {
     for diagnostic in found {
         eprintln!("{diagnostic}\n");
     }

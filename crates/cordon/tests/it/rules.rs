@@ -228,3 +228,118 @@ fn a_back_test_counts_what_a_draft_would_have_done_and_what_people_decided_about
     assert_eq!((&late["events"], &rule(&late, "Burst")["hits"]), (&Value::from(0), &Value::from(0)));
     assert_eq!(folder.json(["rules", "list"]), serde_json::json!([]), "it leaves nothing behind");
 }
+
+#[test]
+fn two_sets_are_held_side_by_side_and_a_draft_against_what_is_live() {
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let rule = |limit: u32| {
+        format!("N: int = JsonData(path='$.n')\nMany = Rule(when_all=[N > {limit}], description='many')\n")
+    };
+    let (before, after) = (rule_set(one.path(), &rule(3)), rule_set(other.path(), &rule(4)));
+    let found = cordon(&["rules", "diff", &before, &after, "--json"], "");
+    assert_eq!(found.status.code(), Some(2));
+    let found: Value = serde_json::from_slice(&found.stdout).unwrap();
+    let many = &found["rules"][0];
+    assert_eq!((&many["name"], &many["change"]), (&Value::from("Many"), &Value::from("changed")));
+    assert!(many["after"].as_str().unwrap().contains("N>4"), "{many}");
+    assert_eq!(cordon(&["rules", "diff", &before, &before], "").status.code(), Some(0));
+
+    let folder = Folder::new();
+    folder.json(["rules", "publish", &before, "--mode", "live"]);
+    let path = folder.data();
+    let data = text(&path);
+    let same = cordon(&["--data", data, "rules", "diff", &before], "");
+    assert_eq!(same.status.code(), Some(0), "{}", String::from_utf8_lossy(&same.stderr));
+    assert_eq!(cordon(&["--data", data, "rules", "diff", &after], "").status.code(), Some(2));
+}
+
+#[test]
+fn an_expression_filters_the_journal_by_event_by_time_and_by_value() {
+    let folder = Folder::new();
+    let file = folder.write("posts.ndjson", posts(12));
+    folder.json(["ingest", text(&file)]);
+    let line = "Who: str = JsonData(path='$.account.id')";
+    let found = folder.json(["query", "Who == 'gull'", "--let", line, "--top", "3"]);
+    assert_eq!((&found["events"], &found["matches"]), (&Value::from(12), &Value::from(12)));
+    let newest: Vec<&str> =
+        found["newest"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
+    assert_eq!(newest, ["p9", "p10", "p11"]);
+    let by = folder.json(["query", "True", "--let", line, "--by", "Who"]);
+    assert_eq!(by["groups"], serde_json::json!([{"value": "gull", "count": 12}]));
+    let none = folder.json(["query", "Who == 'tern'", "--let", line, "--by", "day"]);
+    assert_eq!((&none["matches"], &none["groups"]), (&Value::from(0), &serde_json::json!([])));
+    // What counts is asked in order, and sees what came before.
+    let count = "Posts = Count(by=Who, window=TimeDelta(hours=1))";
+    let many = folder.json(["query", "Posts > 10", "--let", line, "--let", count]);
+    assert_eq!(many["matches"], 2);
+    let path = folder.data();
+    let data = text(&path);
+    let wrong = cordon(&["--data", data, "query", "Whoo == 'x'", "--let", line], "");
+    assert_eq!(wrong.status.code(), Some(3));
+    let told = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    assert!(told.contains("query:2:1") && told.contains("did you mean `Who`?"), "{told}");
+}
+
+/// One message of the language server protocol.
+fn message(body: &Value) -> String {
+    let text = body.to_string();
+    format!("Content-Length: {}\r\n\r\n{text}", text.len())
+}
+
+#[test]
+fn an_editor_hears_of_mistakes_help_completions_and_definitions() {
+    let folder = tempfile::tempdir().unwrap();
+    let sound = "Text: str = JsonData(path='$.text')\nLength = StringLength(s=Text)\n";
+    rule_set(folder.path(), sound);
+    let root = format!("file://{}", folder.path().display());
+    let uri = format!("{root}/main.sml");
+    let ask = |id: u32, method: &str, line: u32, character: u32| {
+        serde_json::json!({"jsonrpc": "2.0", "id": id, "method": method,
+            "params": {"textDocument": {"uri": uri}, "position": {"line": line, "character": character}}})
+    };
+    let broken = format!("{sound}Bad = Nope\n");
+    let session = [
+        serde_json::json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"rootUri": root}}),
+        serde_json::json!({"jsonrpc": "2.0", "method": "initialized", "params": {}}),
+        serde_json::json!({"jsonrpc": "2.0", "method": "textDocument/didOpen",
+            "params": {"textDocument": {"uri": uri, "text": broken}}}),
+        serde_json::json!({"jsonrpc": "2.0", "method": "textDocument/didChange",
+            "params": {"textDocument": {"uri": uri}, "contentChanges": [{"text": sound}]}}),
+        ask(2, "textDocument/hover", 1, 12),
+        ask(3, "textDocument/definition", 1, 25),
+        ask(4, "textDocument/completion", 1, 22),
+        serde_json::json!({"jsonrpc": "2.0", "id": 5, "method": "textDocument/rename", "params": {}}),
+        serde_json::json!({"jsonrpc": "2.0", "id": 6, "method": "shutdown"}),
+        serde_json::json!({"jsonrpc": "2.0", "method": "exit"}),
+    ];
+    let input: String = session.iter().map(message).collect();
+    let served = cordon(&["rules", "lsp"], &input);
+    assert_eq!(served.status.code(), Some(0), "{}", String::from_utf8_lossy(&served.stderr));
+    let output = String::from_utf8(served.stdout).unwrap();
+    let answers: Vec<Value> = output
+        .split("Content-Length: ")
+        .filter_map(|part| part.split_once("\r\n\r\n"))
+        .map(|(_, body)| serde_json::from_str(body).unwrap())
+        .collect();
+    let told: Vec<&Value> =
+        answers.iter().filter(|one| one["method"] == "textDocument/publishDiagnostics").collect();
+    assert_eq!(told[0]["params"]["diagnostics"][0]["code"], "unknown-identifier");
+    assert_eq!(
+        told[0]["params"]["diagnostics"][0]["range"]["start"],
+        serde_json::json!({"line": 2, "character": 6})
+    );
+    assert_eq!(told[1]["params"]["diagnostics"], serde_json::json!([]));
+    let result = |id: u32| answers.iter().find(|one| one["id"] == id).unwrap();
+    assert!(
+        result(2)["result"]["contents"]["value"].as_str().unwrap().contains("StringLength(s: str) -> int")
+    );
+    assert_eq!(result(3)["result"]["range"]["start"], serde_json::json!({"line": 0, "character": 0}));
+    let labels: Vec<&str> =
+        result(4)["result"].as_array().unwrap().iter().map(|item| item["label"].as_str().unwrap()).collect();
+    assert!(
+        labels.starts_with(&["s="]) && labels.contains(&"RegexMatch") && labels.contains(&"Text"),
+        "{labels:?}"
+    );
+    assert_eq!(result(5)["error"]["code"], -32_601);
+    assert_eq!(result(6)["result"], Value::Null);
+}

@@ -10,10 +10,12 @@ mod backtest;
 mod counters;
 mod host;
 mod labels;
+mod query;
 mod trial;
 
 pub use backtest::{Backtest, RuleBacktest, Share, backtest, wilson};
 pub use labels::LabelStatus;
+pub use query::{Asked, By, Found, Group, Match, query};
 pub use trial::{Trial, TrialAnswer, TrialError};
 
 use cordon_detect::Detection;
@@ -112,7 +114,7 @@ impl ActiveSet {
         self.kept.set.expires_at.is_none_or(|at| now < at)
     }
 
-    fn count(&mut self, evaluation: &Evaluation<'_, '_>, asked: &Asked, now: Timestamp) {
+    fn count(&mut self, evaluation: &Evaluation<'_, '_>, asked: &Effects, now: Timestamp) {
         let counts = &mut self.kept.counts;
         counts.events += 1;
         counts.errors += evaluation.error_count() as u64;
@@ -165,12 +167,12 @@ pub(crate) enum Request {
 
 /// What one event makes a rule set ask for.
 #[derive(Default)]
-struct Asked {
+struct Effects {
     labels: Vec<LabelEffect>,
     requests: Vec<Request>,
 }
 
-impl Asked {
+impl Effects {
     fn of(evaluation: &Evaluation<'_, '_>) -> Self {
         if !evaluation.has_effects() {
             return Self::default();
@@ -350,7 +352,7 @@ impl RuleSets {
             let counters = &mut active.kept.counters;
             let mut host = JournalHost { now, offset: entry.offset, detection, counters, labels, drawn: 0 };
             let evaluation = program.evaluate(action, &mut host);
-            let asked = Asked::of(&evaluation);
+            let asked = Effects::of(&evaluation);
             active.count(&evaluation, &asked, now);
             watch(mode, &evaluation);
             if mode == RuleMode::Live {
