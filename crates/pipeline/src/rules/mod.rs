@@ -511,3 +511,71 @@ fn clip(text: String, chars: usize) -> String {
         None => text,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cordon_detect::Observation;
+    use cordon_detect::settings::LinkSettings;
+    use cordon_model::entry::EntryKind;
+    use cordon_model::event::Event;
+
+    const RULES: &str = "Who: Entity[str] = EntityJson(type='UserId', path='$.account.id')\n\
+        Text: str = JsonData(path='$.post.text')\n\
+        Posts = Count(by=Who, window=TimeDelta(minutes=10))\n\
+        Texts = CountDistinct(by=Who, value=Text, window=TimeDelta(minutes=10))\n\
+        Seen = AccountEvents(account=Who)\n\
+        Old = AccountAge(account=Who) > TimeDelta(days=1)\n\
+        Standing = AccountStanding(account=Who)\nStem = HandleStem(handle='Grey_Heron88')\n";
+
+    struct World {
+        detection: Detection,
+        rules: RuleSets,
+    }
+
+    fn world() -> World {
+        let detection = Detection::new(LinkSettings::bundled(), HashKey::from_bytes([0; 16]));
+        let files = vec![RuleFile { path: "main.sml".into(), text: RULES.into() }];
+        let mut rules = RuleSets::default();
+        let set = RuleSet { mode: RuleMode::Live, owner: "ana".into(), expires_at: None, files };
+        rules.activate(&set, Offset(0), Timestamp(0));
+        World { detection, rules }
+    }
+
+    /// The features of the `number`-th event, one a minute.
+    fn take(world: &mut World, number: u64) -> serde_json::Value {
+        let now = Timestamp::from_seconds(1_767_225_600 + 60 * number as i64);
+        let text = number % 3;
+        let line = format!(
+            r#"{{"id":"e{number}","type":"post.created","time":"{now}","account":{{"id":"gull"}},"post":{{"text":"{text}"}}}}"#
+        );
+        let event = Event::read(line.as_bytes(), now).unwrap();
+        let observed = Observation::of(world.detection.settings(), world.detection.key(), &event).unwrap();
+        let offset = Offset(number + 1);
+        world.detection.observe(offset, now, &observed);
+        let (kind, payload) = (EntryKind::Event, line.as_bytes());
+        let entry = EntryRef { offset, received_at: now, kind, id: "e", content_hash: 0, payload };
+        let mut features = String::new();
+        world.rules.observe(entry, &world.detection, &mut |_, found| found.write_features(&mut features));
+        serde_json::from_str(&features).unwrap()
+    }
+
+    #[test]
+    fn named_counters_slide_and_go_on_the_same_after_a_snapshot() {
+        let mut whole = world();
+        let seen: Vec<serde_json::Value> = (0..30).map(|number| take(&mut whole, number)).collect();
+        let last = seen.last().unwrap();
+        let counts = |name: &str| last[name].as_u64();
+        // Of one event a minute ten lie within ten minutes, and these have three texts.
+        assert_eq!((counts("Posts"), counts("Texts"), counts("Seen")), (Some(10), Some(3), Some(30)));
+        assert_eq!((&last["Old"], &last["Stem"]), (&false.into(), &"greyheron".into()));
+        assert_eq!(last["Standing"], "unjudged");
+
+        let mut cut = world();
+        (0..15).for_each(|number| drop(take(&mut cut, number)));
+        cut.rules = RuleSets::restore(&cut.rules.snapshot().unwrap()).unwrap();
+        let rest: Vec<serde_json::Value> = (15..30).map(|number| take(&mut cut, number)).collect();
+        assert_eq!(rest, seen[15..]);
+        assert_eq!(cut.rules.snapshot().unwrap(), whole.rules.snapshot().unwrap());
+    }
+}
