@@ -13,6 +13,13 @@ pub struct Part {
     pub bytes: u64,
 }
 
+impl Part {
+    /// Bytes of one thing; all of them where there is none.
+    pub fn bytes_per_item(&self) -> f64 {
+        self.bytes as f64 / self.items.max(1) as f64
+    }
+}
+
 /// The state by parts, and the figures that name its cost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexStats {
@@ -47,7 +54,7 @@ impl Detection {
             part("links by entity", links, posting_bytes),
         ];
         for (store, profiles) in self.settings.profiles.iter().zip(&self.profiles) {
-            let (dictionary, vectors) = profiles.bytes();
+            let (dictionary, vectors, postings) = profiles.bytes();
             let terms = self.links.accounts().map(|account| profiles.vector(account).len() as u64).sum();
             parts.push(part(
                 &format!("profile {}: dictionary", store.name),
@@ -55,6 +62,7 @@ impl Detection {
                 dictionary,
             ));
             parts.push(part(&format!("profile {}: vectors", store.name), terms, vectors));
+            parts.push(part(&format!("profile {}: postings", store.name), terms, postings));
         }
         for table in self.near_texts.values() {
             parts.push(part("texts waiting for a near-duplicate", table.len() as u64, table.bytes()));

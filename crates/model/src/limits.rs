@@ -43,6 +43,8 @@ pub const SEAL_SECONDS_MAX: i64 = 600;
 
 /// Most accounts whose postings an entity keeps; beyond that it keeps its count alone.
 pub const ENTITY_ACCOUNTS_MAX: usize = 100_000;
+/// Most accounts to which a profile's term leads; one that ever had more leads to nobody.
+pub const TERM_ACCOUNTS_MAX: usize = 16_384;
 /// Most links that one account keeps; beyond that the least recently used are dropped.
 pub const ACCOUNT_LINKS_MAX: usize = 4_096;
 /// Follows of an account that become links without further question.

@@ -20,7 +20,12 @@ pub fn stats(shared: &Shared) -> Result<Exit> {
         let parts: Vec<_> = stats
             .parts
             .iter()
-            .map(|part| json!({ "part": part.name, "items": part.items, "bytes": part.bytes }))
+            .map(|part| {
+                json!({
+                    "part": part.name, "items": part.items, "bytes": part.bytes,
+                    "bytes_per_item": part.bytes_per_item(), "bytes_per_link": per_link(part.bytes),
+                })
+            })
             .collect();
         print::json(&json!({
             "offset": state.offset(), "accounts": stats.accounts, "entities": stats.entities, "links": stats.links,
@@ -36,12 +41,14 @@ pub fn stats(shared: &Shared) -> Result<Exit> {
         print::count(stats.links),
         state.offset()
     );
-    let mut table = print::table(&["part", "items", "bytes"]);
+    let mut table = print::table(&["part", "items", "bytes", "bytes an item", "bytes a link"]);
     for part in &stats.parts {
         table.add_row(vec![
             part.name.as_str().into(),
             print::right(print::count(part.items)),
             print::right(print::bytes(part.bytes)),
+            print::right(format!("{:.1}", part.bytes_per_item())),
+            print::right(format!("{:.2}", per_link(part.bytes))),
         ]);
     }
     println!("{table}");

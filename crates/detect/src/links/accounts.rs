@@ -3,6 +3,7 @@
 use super::blocks::{Blocks, Handle, Moved};
 use super::chunked::Chunked;
 use super::list::{Coded, Coding, Links, Spot};
+use super::lowest::Lowest;
 use super::sequence::{Bytes, sequence};
 use super::{AccountNumber, EntityNumber, Hashed, Sighting, Slots};
 use cordon_model::account::Standing;
@@ -96,6 +97,7 @@ pub(crate) struct Accounts {
     lists: Chunked<List>,
     blocks: Blocks,
     link_count: usize,
+    lowest: Lowest,
     /// A list on its way to its new form.
     scratch: Vec<u8>,
 }
@@ -113,9 +115,42 @@ impl Accounts {
         let (first, received, witness) = (seen.day, seen.received, seen.offset);
         let account = Account { hash, witness, first, received, followers: u32::MAX, ..Account::default() };
         self.lists.push(List::default());
-        AccountNumber(self.facts.add(account))
+        let number = AccountNumber(self.facts.add(account));
+        self.lowest.add(hash, number);
+        number
     }
 
+    /// The first `count` in order of keyed hash that `is_eligible` accepts.
+    pub(crate) fn lowest(
+        &self,
+        count: usize,
+        is_eligible: impl Fn(AccountNumber, &Account) -> bool,
+    ) -> Vec<AccountNumber> {
+        let has_place = |account: AccountNumber| {
+            self.facts.get(account.0).is_some_and(|facts| is_eligible(account, facts))
+        };
+        self.lowest.first(count, has_place).unwrap_or_else(|| self.lowest_of_all(count, is_eligible))
+    }
+
+    /// The same by a look at everybody.
+    fn lowest_of_all(
+        &self,
+        count: usize,
+        is_eligible: impl Fn(AccountNumber, &Account) -> bool,
+    ) -> Vec<AccountNumber> {
+        let everybody = self.numbers().zip(self.facts.facts());
+        let eligible = everybody.filter(|(account, facts)| is_eligible(*account, facts));
+        let mut found: Vec<(u64, AccountNumber)> =
+            eligible.map(|(account, facts)| (facts.hash, account)).collect();
+        if found.len() > count {
+            found.select_nth_unstable(count);
+            found.truncate(count);
+        }
+        found.sort_unstable();
+        found.into_iter().map(|(_, account)| account).collect()
+    }
+
+    #[inline]
     pub(crate) fn facts(&self, account: AccountNumber) -> Account {
         self.facts.get(account.0).copied().unwrap_or_default()
     }
@@ -134,6 +169,7 @@ impl Accounts {
         }
     }
 
+    #[inline]
     pub(crate) fn links(&self, account: AccountNumber) -> Links<'_> {
         Links::new(self.coding(self.list(account)))
     }
@@ -145,10 +181,12 @@ impl Accounts {
         if is_there { coding.link(spot) } else { None }
     }
 
+    #[inline]
     fn list(&self, account: AccountNumber) -> List {
         self.lists.get(account.0).copied().unwrap_or_default()
     }
 
+    #[inline]
     fn coding(&self, list: List) -> Coding<'_> {
         let bytes = list.handle.map_or(&[][..], |handle| self.blocks.bytes(handle));
         Coding::of(bytes, list.count, list.base)
@@ -292,6 +330,9 @@ impl Accounts {
             restored.lists.push(List::default());
             restored.put(AccountNumber(account), List { count, base, ..List::default() }, bytes);
             restored.link_count += usize::from(count);
+        }
+        for (account, facts) in (0..).zip(&facts) {
+            restored.lowest.add(facts.hash, AccountNumber(account));
         }
         // Accounts keep their numbers for ever: none is free.
         restored.facts = Slots::restore(facts, Vec::new());

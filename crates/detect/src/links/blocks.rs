@@ -116,6 +116,7 @@ impl Default for Blocks {
 
 impl Blocks {
     /// The bytes of a list, and beyond it whatever is left of its block.
+    #[inline]
     pub(crate) fn bytes(&self, handle: Handle) -> &[u8] {
         match self.sizes.get(handle.size() as usize) {
             Some(size) => &size.block(handle.index())[OWNER..],
@@ -222,6 +223,7 @@ fn lengthen(bytes: &mut Vec<u8>, length: usize) {
 }
 
 impl Size {
+    #[inline]
     fn block(&self, index: u32) -> &[u8] {
         let start = (index as usize & ((1 << self.shift) - 1)) * self.bytes;
         &self.pieces[(index >> self.shift) as usize][start..start + self.bytes]

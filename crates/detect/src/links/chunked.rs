@@ -33,6 +33,7 @@ impl<T> Chunked<T> {
     }
 
     /// The item of that number.
+    #[inline]
     pub(crate) fn get(&self, number: u32) -> Option<&T> {
         self.pieces.get(number as usize / PIECE)?.get(number as usize % PIECE)
     }

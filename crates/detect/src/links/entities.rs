@@ -1,9 +1,9 @@
 //! Entities and the accounts that used them.
 
-use super::blocks::{Blocks, Handle, Moved};
-use super::postings::{Head, Postings, width_of, write_all};
+use super::blocks::{Handle, Moved};
+use super::lists::{Lists, Placed, Used};
 use super::sequence::sequence;
-use super::{AccountNumber, EntityNumber, Hashed, Slots};
+use super::{AccountNumber, EntityNumber, Hashed, Postings, Slots};
 use cordon_model::account::Standing;
 use cordon_model::ids::Offset;
 use cordon_model::limits;
@@ -49,14 +49,6 @@ const IS_ALONE: u64 = 1 << WITNESS_BITS;
 const IS_LIST: u64 = 2 << WITNESS_BITS;
 /// Some of its accounts are known to stand suspended or cleared.
 const IS_JUDGED: u64 = 4 << WITNESS_BITS;
-
-/// Where the accounts of an entity are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Used {
-    ByNone,
-    By(u32),
-    ByList(Handle),
-}
 
 impl Row {
     fn new(hash: u64, kind: u8, witness: Offset) -> Self {
@@ -142,12 +134,19 @@ fn spread(entity: u32) -> u64 {
     u64::from(entity).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Entities {
     /// An entity's number is free once its last link has gone.
     rows: Slots<Row>,
-    blocks: Blocks,
+    lists: Lists,
     judged: HashTable<Judged>,
+}
+
+impl Default for Entities {
+    fn default() -> Self {
+        let lists = Lists::new(limits::ENTITY_ACCOUNTS_MAX);
+        Self { rows: Slots::default(), lists, judged: HashTable::default() }
+    }
 }
 
 impl Entities {
@@ -168,14 +167,7 @@ impl Entities {
 
     pub(crate) fn facts(&self, entity: EntityNumber) -> Entity {
         let row = self.row(entity.0);
-        let (accounts, is_common) = match row.used() {
-            Used::ByNone => (0, false),
-            Used::By(_) => (1, false),
-            Used::ByList(handle) => {
-                let (head, _) = Head::read(self.blocks.bytes(handle));
-                (head.count, head.width == 0)
-            }
-        };
+        let (accounts, is_common) = self.lists.count(row.used());
         let Judged { suspended, cleared, .. } = self.judged(entity.0, &row);
         let (hash, witness, kind) = (row.hash(), row.witness(), row.kind);
         Entity { hash, witness, accounts, suspended, cleared, kind, is_common }
@@ -227,21 +219,24 @@ impl Entities {
     }
 
     pub(crate) fn postings(&self, entity: EntityNumber) -> Postings<'_> {
-        match self.row(entity.0).used() {
-            Used::ByNone => Postings::none(),
-            Used::By(account) => Postings::alone(account),
-            Used::ByList(handle) => Postings::many(self.blocks.bytes(handle)),
-        }
+        self.lists.postings(self.row(entity.0).used())
     }
 
     /// A new account uses the entity.
     pub(crate) fn join(&mut self, entity: EntityNumber, account: AccountNumber, standing: Standing) {
-        match self.row(entity.0).used() {
-            Used::ByNone => self.set_used(entity.0, Used::By(account.0)),
-            Used::By(first) => self.begin_list(entity.0, [first, account.0]),
-            Used::ByList(handle) => self.push(entity.0, handle, account.0),
-        }
+        let before = self.row(entity.0).used();
+        let placed = self.lists.join(entity.0, before, account.0);
+        self.place(entity.0, before, placed);
         self.count(entity, &[(standing, 1)]);
+    }
+
+    fn place(&mut self, entity: u32, before: Used, Placed { used, moved }: Placed) {
+        if let Some(Moved { owner, handle }) = moved {
+            self.set_used(owner, Used::ByList(handle));
+        }
+        if used != before {
+            self.set_used(entity, used);
+        }
     }
 
     fn set_used(&mut self, entity: u32, used: Used) {
@@ -250,108 +245,21 @@ impl Entities {
         }
     }
 
-    fn begin_list(&mut self, entity: u32, accounts: [u32; 2]) {
-        let width = accounts.map(width_of).into_iter().max().unwrap_or(1);
-        let handle = self.blocks.add(entity, Head { width, count: 2 }.list_length());
-        self.write(handle, Head { width, count: 2 }, accounts.into_iter());
-        self.set_used(entity, Used::ByList(handle));
-    }
-
-    fn write(&mut self, handle: Handle, head: Head, accounts: impl Iterator<Item = u32>) {
-        let bytes = self.blocks.bytes_mut(handle);
-        head.write(bytes);
-        if head.width > 0
-            && let Some(numbers) = bytes.get_mut(head.numbers())
-        {
-            write_all(accounts, head.width, numbers);
-        }
-    }
-
-    fn push(&mut self, entity: u32, handle: Handle, account: u32) {
-        let (before, _) = Head::read(self.blocks.bytes(handle));
-        let mut head = Head { count: before.count.saturating_add(1), width: before.width };
-        if before.width == 0 || head.count as usize > limits::ENTITY_ACCOUNTS_MAX {
-            head.width = 0;
-            let handle = self.fit(entity, handle, head, before.length().min(head.length()));
-            self.write(handle, head, std::iter::empty());
-            return;
-        }
-        head.width = head.width.max(width_of(account));
-        if (head.width, head.length()) != (before.width, before.length()) {
-            let accounts: Vec<u32> = Postings::many(self.blocks.bytes(handle)).chain([account]).collect();
-            let handle = self.fit(entity, handle, head, 0);
-            self.write(handle, head, accounts.into_iter());
-            return;
-        }
-        let handle = self.fit(entity, handle, head, before.list_length());
-        let bytes = self.blocks.bytes_mut(handle);
-        head.write(bytes);
-        if let Some(number) = bytes.get_mut(before.list_length()..head.list_length()) {
-            write_all(std::iter::once(account), head.width, number);
-        }
-    }
-
-    /// Makes the block of an entity's list as long as `head` says.
-    fn fit(&mut self, entity: u32, handle: Handle, head: Head, kept: usize) -> Handle {
-        let (fitted, moved) = self.blocks.fit(handle, entity, head.list_length(), kept);
-        self.note(moved);
-        if fitted != handle {
-            self.set_used(entity, Used::ByList(fitted));
-        }
-        fitted
-    }
-
-    fn note(&mut self, moved: Option<Moved>) {
-        if let Some(Moved { owner, handle }) = moved {
-            self.set_used(owner, Used::ByList(handle));
-        }
-    }
-
     /// An account's link to the entity has gone; with the last one the entity goes.
     pub(crate) fn leave(&mut self, entity: EntityNumber, account: AccountNumber, standing: Standing) {
         self.count(entity, &[(standing, -1)]);
-        match self.row(entity.0).used() {
-            Used::ByNone => {}
-            Used::By(_) => self.release(entity.0),
-            Used::ByList(handle) => self.leave_list(entity.0, handle, account.0),
+        let before = self.row(entity.0).used();
+        let placed = self.lists.leave(entity.0, before, account.0);
+        let is_last = placed.used == Used::ByNone && before != Used::ByNone;
+        self.place(entity.0, before, placed);
+        if is_last {
+            self.release(entity.0);
         }
     }
 
     fn release(&mut self, entity: u32) {
         self.judge(Judged { entity, ..Judged::default() });
         self.rows.release(entity);
-    }
-
-    fn leave_list(&mut self, entity: u32, handle: Handle, account: u32) {
-        let (before, _) = Head::read(self.blocks.bytes(handle));
-        let head = Head { count: before.count.saturating_sub(1), width: before.width };
-        if before.width == 0 {
-            if head.count == 0 {
-                let moved = self.blocks.remove(handle);
-                self.note(moved);
-                self.release(entity);
-            } else {
-                self.write(handle, head, std::iter::empty());
-            }
-            return;
-        }
-        let postings = Postings::many(self.blocks.bytes(handle));
-        let Some(place) = postings.place_of(account) else { return };
-        if head.count == 1 {
-            let left = postings.clone().find(|other| *other != account);
-            let moved = self.blocks.remove(handle);
-            self.note(moved);
-            self.set_used(entity, left.map_or(Used::ByNone, Used::By));
-            return;
-        }
-        let (start, width) = (before.length() + place * usize::from(before.width), usize::from(before.width));
-        let bytes = self.blocks.bytes_mut(handle);
-        bytes.copy_within(start + width..before.list_length(), start);
-        if head.length() < before.length() {
-            bytes.copy_within(before.length()..before.list_length() - width, head.length());
-        }
-        head.write(bytes);
-        self.fit(entity, handle, head, head.list_length());
     }
 
     /// One of the entity's accounts stands otherwise than before.
@@ -369,7 +277,7 @@ impl Entities {
     pub(crate) fn bytes(&self) -> (usize, usize) {
         let in_rows = self.rows.numbers() * size_of::<u32>();
         let judged = self.judged.allocation_size();
-        (self.rows.bytes() + judged - in_rows, in_rows + self.blocks.used())
+        (self.rows.bytes() + judged - in_rows, in_rows + self.lists.used_bytes())
     }
 
     /// All that [`Entities::restore`] needs, in order.
@@ -406,13 +314,7 @@ impl Entities {
         let used = match accounts {
             [] if !facts.is_common => Used::ByNone,
             [only] => Used::By(*only),
-            _ => {
-                let width = accounts.iter().copied().map(width_of).max().unwrap_or(0);
-                let head = Head { width, count: facts.accounts };
-                let handle = self.blocks.add(entity, head.list_length());
-                self.write(handle, head, accounts.iter().copied());
-                Used::ByList(handle)
-            }
+            _ => Used::ByList(self.lists.add(entity, facts.accounts, accounts)),
         };
         self.set_used(entity, used);
     }

@@ -81,6 +81,7 @@ fn length_of(value: u32) -> u32 {
 }
 
 /// A little-endian value of that many bytes, at most four; beyond the end are zeros.
+#[inline]
 fn load(bytes: &[u8], at: usize, length: u8) -> u32 {
     let four = bytes.get(at..).and_then(<[u8]>::first_chunk::<4>);
     let value = four.map_or_else(
@@ -113,6 +114,7 @@ pub(super) struct Coding<'a> {
 }
 
 impl<'a> Coding<'a> {
+    #[inline]
     pub(super) fn of(bytes: &'a [u8], count: u16, base: Day) -> Self {
         let (told, fields) = bytes.split_at_checked(usize::from(count)).unwrap_or_default();
         Self { told, fields, base }
@@ -190,6 +192,7 @@ pub struct Links<'a> {
 }
 
 impl<'a> Links<'a> {
+    #[inline]
     pub(super) fn new(coding: Coding<'a>) -> Self {
         Self { coding, spot: Some(Spot { place: 0, at: 0, before: 0 }) }
     }
@@ -200,6 +203,7 @@ impl<'a> Links<'a> {
     }
 
     /// What the links left lead to, in order: cheaper than the links.
+    #[inline]
     pub fn entities(&self) -> impl Iterator<Item = EntityNumber> + use<'a> {
         let mut spot = self.spot.unwrap_or(Spot { place: 0, at: 0, before: 0 });
         let coding = self.coding;

@@ -11,6 +11,8 @@ mod chunked;
 mod dictionary;
 mod entities;
 mod list;
+mod lists;
+mod lowest;
 mod postings;
 mod sequence;
 mod slots;
@@ -21,8 +23,10 @@ pub use list::Links;
 pub use postings::Postings;
 
 pub(crate) use accounts::{Accounts, ListDump};
+pub(crate) use blocks::Moved;
 use dictionary::Dictionary;
 pub(crate) use entities::Entities;
+pub(crate) use lists::{Lists, Placed, Used};
 pub(crate) use sequence::sequence;
 pub(crate) use slots::{Hashed, Slots};
 
@@ -137,6 +141,7 @@ impl LinkIndex {
     }
 
     /// What is known of an account besides its links.
+    #[inline]
     pub fn account_facts(&self, account: AccountNumber) -> Account {
         self.accounts.facts(account)
     }
@@ -147,6 +152,7 @@ impl LinkIndex {
     }
 
     /// An account's links, sorted by entity.
+    #[inline]
     pub fn links(&self, account: AccountNumber) -> Links<'_> {
         self.accounts.links(account)
     }
@@ -157,11 +163,13 @@ impl LinkIndex {
     }
 
     /// The accounts linked to an entity, in order of arrival; none beyond [`limits::ENTITY_ACCOUNTS_MAX`].
+    #[inline]
     pub fn postings(&self, entity: EntityNumber) -> Postings<'_> {
         self.entities.postings(entity)
     }
 
     /// An entity's type: its number in the settings.
+    #[inline]
     pub fn kind(&self, entity: EntityNumber) -> u8 {
         self.entities.kind(entity)
     }
@@ -174,6 +182,15 @@ impl LinkIndex {
     /// All accounts, in order of first arrival.
     pub fn accounts(&self) -> impl Iterator<Item = AccountNumber> + use<> {
         self.accounts.numbers()
+    }
+
+    /// The first `count` accounts in order of keyed hash that `is_eligible` accepts.
+    pub(crate) fn lowest(
+        &self,
+        count: usize,
+        is_eligible: impl Fn(AccountNumber, &Account) -> bool,
+    ) -> Vec<AccountNumber> {
+        self.accounts.lowest(count, is_eligible)
     }
 
     /// How many accounts there are, gone ones included.

@@ -21,6 +21,7 @@ pub(super) struct Head {
 }
 
 impl Head {
+    #[inline]
     pub(super) fn read(bytes: &[u8]) -> (Self, usize) {
         let (width, short) = (bytes[0] >> 5, u32::from(bytes[0] & 31));
         let long = bytes.get(1..).and_then(<[u8]>::first_chunk::<4>);

@@ -54,6 +54,7 @@ impl<F: Hashed + Default> Slots<F> {
     }
 
     /// The facts under a number; those of a free one are empty.
+    #[inline]
     pub(crate) fn get(&self, number: u32) -> Option<&F> {
         self.facts.get(number)
     }

@@ -4,9 +4,12 @@
 //! Terms are numbers, too: a dictionary of keyed hashes with the number of accounts that have each, and an entry
 //! to read the word from.
 
-use crate::links::{AccountNumber, Hashed, Sighting, Slots, sequence};
+mod postings;
+
+use crate::links::{AccountNumber, Hashed, Postings, Sighting, Slots, sequence};
 use cordon_model::clock::Day;
 use cordon_model::ids::Offset;
+use postings::TermPostings;
 use serde::{Deserialize, Serialize};
 
 /// Terms in fewer accounts than this say nothing about likeness: they are kept last.
@@ -50,6 +53,7 @@ pub struct Profiles {
     facts: Slots<TermFacts>,
     /// By account number; sorted by term.
     vectors: Vec<Vec<Term>>,
+    postings: TermPostings,
     terms_max: usize,
 }
 
@@ -81,6 +85,7 @@ impl Profiles {
                     facts.accounts += 1;
                     facts.witness = seen.offset;
                 }
+                self.postings.join(number, account);
                 if vector.len() > self.terms_max + self.terms_max / 4 {
                     self.prune(account);
                 }
@@ -109,11 +114,12 @@ impl Profiles {
         kept.sort_unstable_by_key(|term| term.number);
         *vector = kept;
         for (_, term) in dropped {
-            self.leave(term.number);
+            self.leave(account, term.number);
         }
     }
 
-    fn leave(&mut self, number: TermNumber) {
+    fn leave(&mut self, account: AccountNumber, number: TermNumber) {
+        self.postings.leave(number, account);
         let Some(facts) = self.facts.get_mut(number) else { return };
         facts.accounts = facts.accounts.saturating_sub(1);
         if facts.accounts == 0 {
@@ -131,7 +137,7 @@ impl Profiles {
                 vector.iter().filter(|term| is_old(term)).map(|term| term.number).collect();
             if !gone.is_empty() {
                 vector.retain(|term| !is_old(term));
-                gone.into_iter().for_each(|number| self.leave(number));
+                gone.into_iter().for_each(|number| self.leave(AccountNumber(account), number));
             }
         }
     }
@@ -140,13 +146,20 @@ impl Profiles {
     pub(crate) fn forget(&mut self, account: AccountNumber) {
         let Some(vector) = self.vectors.get_mut(account.0 as usize) else { return };
         for term in std::mem::take(vector) {
-            self.leave(term.number);
+            self.leave(account, term.number);
         }
     }
 
     /// An account's vector, sorted by term.
+    #[inline]
     pub fn vector(&self, account: AccountNumber) -> &[Term] {
         self.vectors.get(account.0 as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// The accounts that have a term, in no order that says anything; none where they once were more than
+    /// [`limits::TERM_ACCOUNTS_MAX`](cordon_model::limits::TERM_ACCOUNTS_MAX).
+    pub(crate) fn accounts(&self, number: TermNumber) -> Postings<'_> {
+        self.postings.accounts(number)
     }
 
     /// What is known of a term.
@@ -159,27 +172,30 @@ impl Profiles {
         self.facts.numbers()
     }
 
-    /// Bytes in use: (dictionary, vectors), without allocator overhead.
-    pub(crate) fn bytes(&self) -> (usize, usize) {
+    /// Bytes in use: (dictionary, vectors, postings), without allocator overhead.
+    pub(crate) fn bytes(&self) -> (usize, usize, usize) {
         let lists: usize = self.vectors.iter().map(|vector| vector.capacity() * size_of::<Term>()).sum();
-        (self.facts.bytes(), lists + self.vectors.capacity() * size_of::<Vec<Term>>())
+        let vectors = lists + self.vectors.capacity() * size_of::<Vec<Term>>();
+        (self.facts.bytes(), vectors, self.postings.bytes())
     }
 
     /// All that [`Profiles::restore`] needs, in order.
     pub(crate) fn dump(&self) -> impl Serialize {
-        (sequence(self.facts.numbers(), self.facts.facts()), self.facts.free(), &self.vectors)
+        let facts = sequence(self.facts.numbers(), self.facts.facts());
+        (facts, self.facts.free(), &self.vectors, self.postings.common())
     }
 
     /// What [`Profiles::dump`] wrote.
     pub(crate) fn restore(terms_max: usize, dumped: ProfilesDump) -> Self {
-        let ProfilesDump(facts, free, vectors) = dumped;
-        Self { facts: Slots::restore(facts, free), vectors, terms_max }
+        let ProfilesDump(facts, free, vectors, common) = dumped;
+        let postings = TermPostings::of(&vectors, &common);
+        Self { facts: Slots::restore(facts, free), vectors, postings, terms_max }
     }
 }
 
 /// A store as it stands in a snapshot.
 #[derive(Deserialize)]
-pub(crate) struct ProfilesDump(Vec<TermFacts>, Vec<TermNumber>, Vec<Vec<Term>>);
+pub(crate) struct ProfilesDump(Vec<TermFacts>, Vec<TermNumber>, Vec<Vec<Term>>, Vec<(TermNumber, u32)>);
 
 /// How much a term tells, for choosing which stay: its uses times its rarity, in whole numbers so that every
 /// machine keeps the same. Terms that too few accounts have come last.

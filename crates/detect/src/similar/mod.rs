@@ -10,6 +10,7 @@ pub mod probability;
 mod profile;
 pub mod rank;
 pub mod row;
+mod table;
 pub mod weigh;
 
 pub use evidence::Names;

@@ -4,14 +4,15 @@ use super::candidates;
 use super::corroborate::Corroboration;
 use super::probability::Odds;
 use super::profile::{ProfileModel, ProfileScore};
-use super::row::{self, Row, bent_rows};
-use super::weigh::{SeedEntities, SeedWeight, is_behaviour, shared_entities};
+use super::row::{self, KindSum, Row, RowSum};
+use super::weigh::{SeedEntities, SeedWeight, Shared, is_behaviour};
 use crate::Detection;
 use crate::links::AccountNumber;
 use crate::parallel::map_chunks;
 use cordon_model::account::Standing;
 use cordon_model::entity::EvidenceGroup;
 use cordon_model::limits;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// Candidates scored by one thread at a time.
@@ -108,41 +109,37 @@ pub fn rank(detection: &Detection, seeds: &[Seed], options: &RankOptions) -> Ran
     }
     let query = Query::prepare(detection, seeds, options);
     let chosen = candidates::choose(detection, &query, options);
-    let scored = map_chunks(&chosen, SCORED_AT_ONCE, |chosen| {
-        let score = |(account, known): &candidates::Chosen| {
+    let weighed = map_chunks(&chosen, SCORED_AT_ONCE, |chosen| {
+        let mut sheet = Sheet::default();
+        let weigh = |(account, known): &candidates::Chosen| {
             let profile = known.unwrap_or_else(|| query.model.score(*account));
-            (query.score(detection, *account, &profile), profile)
+            let weight = query.weigh(detection, *account, &profile, &mut sheet);
+            let hash = detection.links().account_facts(*account).hash;
+            Weighed { account: *account, hash, weight, profile }
         };
-        chosen.iter().map(score).collect::<Vec<(Scored, ProfileScore)>>()
+        chosen.iter().map(weigh).collect::<Vec<Weighed>>()
     });
-    let mut scored: Vec<(Scored, ProfileScore)> = scored.into_iter().flatten().collect();
-    let hash = |scored: &Scored| detection.links().account_facts(scored.account).hash;
-    scored.sort_unstable_by(|(one, _), (two, _)| {
-        two.weight.total_cmp(&one.weight).then_with(|| hash(one).cmp(&hash(two)))
-    });
-    let count = scored.len();
-    scored.truncate(options.top.min(if options.is_exhaustive {
-        usize::MAX
-    } else {
-        limits::CANDIDATES_SHOWN_MAX
-    }));
-    for (best, profile) in scored.iter_mut().take(options.explained) {
-        query.explain(best, profile);
+    let mut weighed: Vec<Weighed> = weighed.into_iter().flatten().collect();
+    let count = weighed.len();
+    let top = options.top.min(if options.is_exhaustive { usize::MAX } else { limits::CANDIDATES_SHOWN_MAX });
+    if top < count {
+        weighed.select_nth_unstable_by(top, Weighed::better_first);
+        weighed.truncate(top);
     }
+    weighed.sort_unstable_by(Weighed::better_first);
+    let (explained, others) = weighed.split_at(options.explained.min(weighed.len()));
+    let mut candidates = query.write_out(detection, explained, true);
+    candidates.extend(query.write_out(detection, others, false));
     let fits = query.seeds.iter().map(|seed| SeedFit {
         account: seed.account,
         trust: seed.given,
         weight: seed.fitted,
     });
-    Ranking {
-        candidates: scored.into_iter().map(|(scored, _)| scored).collect(),
-        seeds: fits.collect(),
-        scored: count,
-    }
+    Ranking { candidates, seeds: fits.collect(), scored: count }
 }
 
 /// Known accounts, each once, in order of number; the first mention's trust holds.
-fn distinct(detection: &Detection, seeds: &[Seed]) -> Vec<SeedWeight> {
+pub(super) fn distinct(detection: &Detection, seeds: &[Seed]) -> Vec<SeedWeight> {
     let mut by_account = BTreeMap::new();
     let is_known = |seed: &&Seed| (seed.account.0 as usize) < detection.links().account_count();
     for seed in seeds.iter().take(limits::SEEDS_MAX).filter(is_known) {
@@ -163,7 +160,11 @@ pub(crate) struct Query<'d> {
 }
 
 impl<'d> Query<'d> {
-    fn prepare(detection: &'d Detection, mut seeds: Vec<SeedWeight>, options: &'d RankOptions) -> Self {
+    pub(super) fn prepare(
+        detection: &'d Detection,
+        mut seeds: Vec<SeedWeight>,
+        options: &'d RankOptions,
+    ) -> Self {
         let (accounts, given) = modelled(detection, &seeds);
         let model = ProfileModel::fit(detection, &accounts, &given, &|group| options.counts(group));
         for (account, weight) in accounts.iter().zip(&model.seed_weights) {
@@ -186,36 +187,85 @@ impl<'d> Query<'d> {
         facts.events > 0 && !facts.is_gone && !is_suspended && !is_seed()
     }
 
-    fn score(&self, detection: &Detection, account: AccountNumber, profile: &ProfileScore) -> Scored {
-        let mut rows = self.model.rows(account, profile, false);
-        for (group, shared) in shared_entities(detection, &self.entities, account) {
-            if !self.options.counts(group) {
-                continue;
-            }
+    /// The weight of one account; its rows' sums are left on the sheet, heaviest first.
+    fn weigh(
+        &self,
+        detection: &Detection,
+        account: AccountNumber,
+        profile: &ProfileScore,
+        sheet: &mut Sheet,
+    ) -> f64 {
+        let Sheet { shared, sums, kinds } = sheet;
+        shared.fill(detection, &self.entities, account);
+        let told = self.model.rows(account, profile, false);
+        sums.clear();
+        sums.extend(told.iter().map(|row| RowSum { group: row.group, bits: row.bits, of_links: None }));
+        for (group, rows) in shared.groups().filter(|(group, _)| self.options.counts(*group)) {
             let profiled: f64 =
-                rows.iter().filter(|row| row.group == group).map(|row| row.bits.max(0.0)).sum();
+                told.iter().filter(|row| row.group == group).map(|row| row.bits.max(0.0)).sum();
             let room = (detection.settings().cap(group) - profiled).max(0.0);
-            let bits_max = |kind, bits| match is_behaviour(group) {
+            row::add_bent((sums, kinds), group, rows, room, |kind, bits| match is_behaviour(group) {
                 true => self.corroboration.bits_max(detection, kind, bits),
                 false => f64::INFINITY,
-            };
-            rows.extend(bent_rows(group, &shared, room, &bits_max));
+            });
         }
-        row::sort(&mut rows);
-        let weight = rows.iter().map(|row| row.bits).sum();
-        Scored { account, weight, probability: self.odds.probability(&rows), rows }
+        row::sort_sums(sums);
+        sums.iter().map(|sum| sum.bits).sum()
     }
 
-    /// Fills in the terms; bits and order stay.
-    fn explain(&self, scored: &mut Scored, profile: &ProfileScore) {
-        let mut explained = self.model.rows(scored.account, profile, true);
-        for row in &mut scored.rows {
-            if matches!(row.basis, row::Basis::Terms { .. })
-                && let Some(place) = explained.iter().position(|other| other.group == row.group)
-            {
-                row.basis = explained.swap_remove(place).basis;
+    /// Candidates with their rows; with the rows' terms where `is_explained` says so.
+    fn write_out(&self, detection: &Detection, weighed: &[Weighed], is_explained: bool) -> Vec<Scored> {
+        let parts = map_chunks(weighed, SCORED_AT_ONCE, |weighed| {
+            let mut sheet = Sheet::default();
+            let write = |one: &Weighed| {
+                self.weigh(detection, one.account, &one.profile, &mut sheet);
+                let told = self.model.rows(one.account, &one.profile, is_explained);
+                let rows = sheet.rows(told);
+                let probability = self.odds.probability(&rows);
+                Scored { account: one.account, weight: one.weight, probability, rows }
+            };
+            weighed.iter().map(write).collect::<Vec<Scored>>()
+        });
+        parts.into_iter().flatten().collect()
+    }
+}
+
+/// A candidate whose rows are not written out yet: most never are.
+struct Weighed {
+    account: AccountNumber,
+    hash: u64,
+    weight: f64,
+    profile: ProfileScore,
+}
+
+impl Weighed {
+    fn better_first(one: &Self, two: &Self) -> Ordering {
+        two.weight.total_cmp(&one.weight).then(one.hash.cmp(&two.hash))
+    }
+}
+
+/// What one candidate's weight is worked out on, used for one after the other.
+#[derive(Default)]
+struct Sheet {
+    shared: Shared,
+    sums: Vec<RowSum>,
+    kinds: Vec<KindSum>,
+}
+
+impl Sheet {
+    /// The rows of the account weighed last, heaviest first; `told` are those that rest on terms.
+    fn rows(&self, mut told: Vec<Row>) -> Vec<Row> {
+        let mut row = |sum: &RowSum| match sum.of_links {
+            Some((kind, scale)) => {
+                let (_, rows) = self.shared.groups().find(|(group, _)| *group == sum.group)?;
+                Some(row::bent_row(sum, kind, scale, rows))
             }
-        }
+            None => {
+                let place = told.iter().position(|row| row.group == sum.group)?;
+                Some(told.swap_remove(place))
+            }
+        };
+        self.sums.iter().filter_map(&mut row).collect()
     }
 }
 

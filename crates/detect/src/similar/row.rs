@@ -51,26 +51,64 @@ pub fn link_rows(detection: &Detection, groups: &BTreeMap<EvidenceGroup, Vec<Sha
     rows
 }
 
-/// One group's rows where each type counts `bits_max(type, sum)` at most and the group's bits bend towards `room`,
-/// so that a cap makes no ties. Types that are left with nothing have no row.
-pub(crate) fn bent_rows(
+/// A row's sum, before the row is written out: all that a score needs of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RowSum {
+    pub(crate) group: EvidenceGroup,
+    pub(crate) bits: f64,
+    /// The link type, and what its entities' bits are multiplied by; `None` for a row that rests on terms.
+    pub(crate) of_links: Option<(u8, f64)>,
+}
+
+/// Entities shared in one group, heaviest first.
+pub(crate) type InGroup<'s> = &'s [(EvidenceGroup, SharedEntity)];
+
+/// One link type's share of a group.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KindSum {
+    kind: u8,
+    bits: f64,
+    /// How many of the bits count.
+    counted: f64,
+}
+
+/// Adds one group's rows where each type counts `bits_max(type, sum)` at most and the group's bits bend towards
+/// `room`, so that a cap makes no ties. Types that are left with nothing have no row. `kinds` is memory to work in.
+pub(crate) fn add_bent(
+    (sums, kinds): (&mut Vec<RowSum>, &mut Vec<KindSum>),
     group: EvidenceGroup,
-    shared: &[SharedEntity],
+    shared: InGroup<'_>,
     room: f64,
-    bits_max: &dyn Fn(u8, f64) -> f64,
-) -> Vec<Row> {
-    let kinds = by_kind(shared);
-    let sums = kinds.iter().map(|(kind, entities)| {
-        let sum: f64 = entities.iter().map(|(_, bits)| bits).sum();
-        (sum, sum.min(bits_max(*kind, sum)))
-    });
-    let sums: Vec<(f64, f64)> = sums.collect();
-    let total: f64 = sums.iter().map(|(_, counted)| counted).sum();
+    bits_max: impl Fn(u8, f64) -> f64,
+) {
+    kinds.clear();
+    for (_, entity) in shared {
+        match kinds.iter_mut().find(|sum| sum.kind == entity.kind) {
+            Some(sum) => sum.bits += entity.bits,
+            None => kinds.push(KindSum { kind: entity.kind, bits: entity.bits, counted: 0.0 }),
+        }
+    }
+    kinds.sort_unstable_by_key(|sum| sum.kind);
+    kinds.iter_mut().for_each(|sum| sum.counted = sum.bits.min(bits_max(sum.kind, sum.bits)));
+    let total: f64 = kinds.iter().map(|sum| sum.counted).sum();
     let bounds = Bounds { knee: room / 2.0, cap: room, floor_knee: -room / 2.0, floor: -room };
     let scale = if total == 0.0 { 0.0 } else { bounds.bend(total) / total };
-    let rows = kinds.iter().zip(&sums).filter(|(_, (_, counted))| *counted != 0.0);
-    rows.map(|((kind, entities), (sum, counted))| link_row(group, *kind, entities, scale * counted / sum))
-        .collect()
+    for sum in kinds.iter().filter(|sum| sum.counted != 0.0) {
+        let (kind, scale) = (sum.kind, scale * sum.counted / sum.bits);
+        let bits = scaled(shared, kind, scale).map(|(_, bits)| bits).sum();
+        sums.push(RowSum { group, bits, of_links: Some((kind, scale)) });
+    }
+}
+
+fn scaled(shared: InGroup<'_>, kind: u8, scale: f64) -> impl Iterator<Item = (EntityNumber, f64)> {
+    let of_kind = shared.iter().filter(move |(_, entity)| entity.kind == kind);
+    of_kind.map(move |(_, entity)| (entity.entity, entity.bits * scale))
+}
+
+/// Writes a row of links out; `shared` is what [`add_bent`] was given.
+pub(crate) fn bent_row(sum: &RowSum, kind: u8, scale: f64, shared: InGroup<'_>) -> Row {
+    let entities = scaled(shared, kind, scale).collect();
+    Row { group: sum.group, bits: sum.bits, basis: Basis::Entities { kind, entities } }
 }
 
 fn by_kind(shared: &[SharedEntity]) -> BTreeMap<u8, Vec<(EntityNumber, f64)>> {
@@ -88,7 +126,12 @@ fn link_row(group: EvidenceGroup, kind: u8, entities: &[(EntityNumber, f64)], sc
     Row { group, bits, basis: Basis::Entities { kind, entities } }
 }
 
+/// The same order for sums.
+pub(crate) fn sort_sums(sums: &mut [RowSum]) {
+    sums.sort_by(|one, two| two.bits.total_cmp(&one.bits).then(one.group.cmp(&two.group)));
+}
+
 /// Heaviest first; of equal weight in the order of groups.
-pub(crate) fn sort(rows: &mut [Row]) {
+fn sort(rows: &mut [Row]) {
     rows.sort_by(|one, two| two.bits.total_cmp(&one.bits).then(one.group.cmp(&two.group)));
 }

@@ -122,6 +122,19 @@ fn one_and_two_seeds_rank_by_likeness_to_their_mean() {
 }
 
 #[test]
+fn terms_lead_to_those_who_write_like_the_seeds_before_all_others() {
+    let platform = Platform::peopled("");
+    let options = RankOptions::default();
+    for count in [1, 8] {
+        let seeds = rank::distinct(&platform.detection, &platform.seeds(0..count));
+        let query = rank::Query::prepare(&platform.detection, seeds, &options);
+        let led = candidates::led_by_terms(&platform.detection, &query, 22);
+        let ring = (count..30).map(|n| platform.account(&format!("ring{n}")));
+        assert_eq!(ring.filter(|account| led.contains(account)).count(), led.len(), "of {count} seeds");
+    }
+}
+
+#[test]
 fn rows_sum_to_the_weight_and_terms_with_the_rest_to_their_row() {
     let ranking = Platform::peopled("").rank(&RankOptions::default());
     for one in &ranking.candidates {

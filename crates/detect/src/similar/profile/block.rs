@@ -34,11 +34,14 @@ impl<'d> Weigher<'d> {
             let idf = || libm::log((1 + population) as f64 / (1 + accounts) as f64) + 1.0;
             if is_telling { idf() as f32 } else { 0.0 }
         };
-        let remembered: Vec<f32> = (0..=population.min(FREQUENCIES_REMEMBERED)).map(weigh).collect();
+        let mut remembered: Vec<Option<f32>> = vec![None; population.min(FREQUENCIES_REMEMBERED) + 1];
         let idf = (0..profiles.term_count())
             .map(|term| {
                 let accounts = profiles.term(term as TermNumber).accounts as usize;
-                remembered.get(accounts).copied().unwrap_or_else(|| weigh(accounts))
+                match remembered.get_mut(accounts) {
+                    Some(known) => *known.get_or_insert_with(|| weigh(accounts)),
+                    None => weigh(accounts),
+                }
             })
             .collect();
         let counted = (0..COUNTS_REMEMBERED).map(|count| counted(count.max(1))).collect();
@@ -139,6 +142,14 @@ impl TermVector {
             sum += f64::from(counted) * f64::from(value);
         }
         if squares > 0.0 { sum / f64::sqrt(squares) } else { 0.0 }
+    }
+
+    /// The terms whose part of a product is above zero, with that part before the row's length is divided out.
+    pub(crate) fn speaking_for(&self) -> impl Iterator<Item = (TermNumber, f32)> {
+        (0..)
+            .zip(&self.by_term)
+            .filter(|(_, [_, value])| *value > 0.0)
+            .map(|(term, [_, value])| (term, *value))
     }
 
     /// One term's part of that product; `weight` as [`Weigher::weigh`] gives it.

@@ -134,6 +134,23 @@ impl<'d> ProfileModel<'d> {
         self.stores.is_empty()
     }
 
+    /// The stores that it asks.
+    pub(crate) fn stores(&self) -> impl Iterator<Item = u8> {
+        self.stores.iter().map(|store| store.number)
+    }
+
+    /// The terms that speak for likeness to the seeds, as (weight, store, term), heaviest first.
+    pub(crate) fn leading(&self) -> Vec<(f32, u8, TermNumber)> {
+        let terms = self
+            .stores
+            .iter()
+            .flat_map(|store| store.shares.speaking_for().map(|(term, weight)| (weight, store.number, term)));
+        let mut leading: Vec<(f32, u8, TermNumber)> = terms.collect();
+        leading
+            .sort_unstable_by(|one, two| two.0.total_cmp(&one.0).then((one.1, one.2).cmp(&(two.1, two.2))));
+        leading
+    }
+
     /// What the model says of `account`.
     pub(crate) fn score(&self, account: AccountNumber) -> ProfileScore {
         if self.is_empty() {

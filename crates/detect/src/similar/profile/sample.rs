@@ -15,20 +15,9 @@ const EVENTS_MIN: u32 = 5;
 ///
 /// `seeds` is sorted.
 pub(crate) fn draw(detection: &Detection, seeds: &[AccountNumber]) -> Vec<AccountNumber> {
-    let links = detection.links();
-    let mut eligible: Vec<(u64, AccountNumber)> = links
-        .accounts()
-        .filter_map(|account| {
-            let facts = links.account_facts(account);
-            let is_violator = matches!(facts.standing, Standing::Violating | Standing::Suspended);
-            let is_eligible = facts.events >= EVENTS_MIN && !facts.is_gone && !is_violator;
-            (is_eligible && seeds.binary_search(&account).is_err()).then_some((facts.hash, account))
-        })
-        .collect();
-    if eligible.len() > SAMPLE_MAX {
-        eligible.select_nth_unstable(SAMPLE_MAX);
-        eligible.truncate(SAMPLE_MAX);
-    }
-    eligible.sort_unstable();
-    eligible.into_iter().map(|(_, account)| account).collect()
+    detection.links().lowest(SAMPLE_MAX, |account, facts| {
+        let is_violator = matches!(facts.standing, Standing::Violating | Standing::Suspended);
+        let is_eligible = facts.events >= EVENTS_MIN && !facts.is_gone && !is_violator;
+        is_eligible && seeds.binary_search(&account).is_err()
+    })
 }
