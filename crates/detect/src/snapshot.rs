@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Version of the layout; a snapshot of another version is not read but made anew from the journal.
-const VERSION: u32 = 8;
+const VERSION: u32 = 9;
 
 /// Why bytes are no snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
