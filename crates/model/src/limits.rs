@@ -71,6 +71,11 @@ pub const CLUSTER_ACTS_MAX: usize = 40_000_000;
 pub const CLUSTER_PAIRS_MAX: usize = 32_000_000;
 /// Most earlier acts on the same object that one act is held against.
 pub const CLUSTER_LOOK_BACK_MAX: usize = 64;
+/// Most members of a cluster that was found as a group; one that would grow beyond is none.
+pub const CLUSTER_GROUP_MEMBERS_MAX: usize = 5_000;
+/// Acts that one look for groups walks, those of one account or object once for each time that they are looked at; the
+/// strongest starts come first, and none is begun beyond.
+pub const CLUSTER_STEPS_MAX: u64 = 300_000_000;
 /// Most clusters that one look gives.
 pub const CLUSTERS_MAX: usize = 10_000;
 /// Most objects that a cluster names.

@@ -9,8 +9,12 @@ use super::table::{ActTable, Done};
 /// Objects' worth of belief that all pairs of acts together carry against the objects of one class of popularity, so
 /// that a ring's own objects, where they are all that a class has, are no excuse either.
 const POOLED_OBJECTS: f64 = 100.0;
+/// Pairs' worth of belief in the share of its class that an object's own pairs are held against.
+const POOLED_PAIRS: f64 = 100.0;
 /// Classes of popularity: powers of two of accounts.
 const CLASSES: usize = 33;
+/// The class of four accounts.
+const CLASS_OF_FOUR: usize = 2;
 /// Terms of the tail of a Poisson distribution that are summed.
 const TAIL_TERMS: u32 = 200;
 
@@ -18,6 +22,14 @@ const TAIL_TERMS: u32 = 200;
 #[derive(Clone, Debug)]
 pub(super) struct Chance {
     shares: [f64; CLASSES],
+    /// By object: its pairs of acts of different accounts.
+    counts: Vec<Pairs>,
+    /// By class of popularity: the sum of the objects' shares, and how many objects have pairs.
+    classes: [(f64, f64); CLASSES],
+    /// By class: objects of which most pairs lie within the window, and how many objects have pairs.
+    bursts: [(f64, f64); CLASSES],
+    /// All pairs.
+    total: Pairs,
 }
 
 impl Chance {
@@ -38,7 +50,38 @@ impl Chance {
                 }
             });
         }
-        Self { shares: pooled(table, &counts) }
+        let mut total = Pairs::default();
+        counts.iter().for_each(|pairs| total.add(pairs));
+        let classes = by_class(table, &counts, |pairs| pairs.within / pairs.all);
+        let bursts = by_class(table, &counts, Pairs::is_burst);
+        Self { shares: pooled(&classes, &total), counts, classes, bursts, total }
+    }
+
+    /// The shares that are left where these objects, each once, say nothing: what a group shares is no excuse for it.
+    pub(super) fn without(&self, table: &ActTable, objects: impl Iterator<Item = u32>) -> Shares {
+        let (mut classes, mut bursts, mut total) = (self.classes, self.bursts, self.total);
+        for number in objects {
+            let (Some(object), Some(pairs)) = (table.object(number), self.counts.get(number as usize)) else {
+                continue;
+            };
+            total.take_out(pairs);
+            if pairs.all > 0.0 {
+                let class = class_of(object.accounts);
+                leave_out(&mut classes, class, pairs.within / pairs.all);
+                leave_out(&mut bursts, class, pairs.is_burst());
+            }
+        }
+        let by_class = pooled(&classes, &total);
+        Shares { by_class, overall: overall(&total), bursts: bursts_of(&bursts) }
+    }
+
+    /// The share among pairs of acts on an object that are not both `own` ones, `share` believed as firmly as
+    /// [`POOLED_PAIRS`] of them.
+    pub(super) fn outside(&self, object: u32, own: &[u32], window_seconds: u32, share: f64) -> f64 {
+        let mut pairs = self.counts.get(object as usize).copied().unwrap_or_default();
+        pairs.take_out(&Pairs::of(own, window_seconds));
+        let (within, all) = (pairs.within.max(0.0), pairs.all.max(0.0));
+        ((within + POOLED_PAIRS * share) / (all + POOLED_PAIRS)).min(1.0)
     }
 
     /// The chance that two acts on an object of so many accounts lie within the window, above 0 and at most 1.
@@ -65,8 +108,30 @@ pub(super) fn each_object(acts: impl Iterator<Item = Done>, found: &mut dyn FnMu
     }
 }
 
-/// Pairs of acts on one object.
+/// Shares by class of popularity.
 #[derive(Clone, Copy, Debug)]
+pub(super) struct Shares {
+    by_class: [f64; CLASSES],
+    /// Over all pairs.
+    pub(super) overall: f64,
+    /// Of objects, those of which most pairs of acts lie within the window.
+    bursts: [f64; CLASSES],
+}
+
+impl Shares {
+    /// Of objects of so many accounts, the share of which most pairs of acts lie within the window.
+    pub(super) fn burst(&self, accounts: u32) -> f64 {
+        self.bursts.get(class_of(accounts)).copied().unwrap_or(1.0)
+    }
+
+    /// As [`Chance::share`].
+    pub(super) fn share(&self, accounts: u32) -> f64 {
+        self.by_class.get(class_of(accounts)).copied().unwrap_or(1.0)
+    }
+}
+
+/// Pairs of acts on one object.
+#[derive(Clone, Copy, Debug, Default)]
 struct Pairs {
     within: f64,
     all: f64,
@@ -78,25 +143,57 @@ impl Pairs {
         Self { within: near(times, window_seconds), all: acts * (acts - 1.0) / 2.0 }
     }
 
+    fn is_burst(&self) -> f64 {
+        if self.within * 2.0 >= self.all { 1.0 } else { 0.0 }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.within += other.within;
+        self.all += other.all;
+    }
+
     fn take_out(&mut self, other: &Self) {
         self.within -= other.within;
         self.all -= other.all;
     }
 }
 
-fn pooled(table: &ActTable, counts: &[Pairs]) -> [f64; CLASSES] {
-    let within: f64 = counts.iter().map(|pairs| pairs.within).sum();
-    let all: f64 = counts.iter().map(|pairs| pairs.all).sum();
-    // Nobody knows that something never happens.
-    let overall = (within + 0.5) / (all + 1.0);
-    let mut sums = [(POOLED_OBJECTS * overall, POOLED_OBJECTS); CLASSES];
+fn by_class(table: &ActTable, counts: &[Pairs], value: impl Fn(&Pairs) -> f64) -> [(f64, f64); CLASSES] {
+    let mut sums = [(0.0, 0.0); CLASSES];
     for (object, pairs) in table.objects().iter().zip(counts).filter(|(_, pairs)| pairs.all > 0.0) {
         if let Some((shares, objects)) = sums.get_mut(class_of(object.accounts)) {
-            *shares += pairs.within / pairs.all;
+            *shares += value(pairs);
             *objects += 1.0;
         }
     }
-    sums.map(|(shares, objects)| (shares / objects).min(1.0))
+    sums
+}
+
+fn pooled(classes: &[(f64, f64); CLASSES], total: &Pairs) -> [f64; CLASSES] {
+    // Nobody knows that something never happens.
+    let overall = overall(total);
+    classes
+        .map(|(shares, objects)| ((shares + POOLED_OBJECTS * overall) / (objects + POOLED_OBJECTS)).min(1.0))
+}
+
+fn leave_out(classes: &mut [(f64, f64); CLASSES], class: usize, value: f64) {
+    if let Some((sum, objects)) = classes.get_mut(class) {
+        *sum = (*sum - value).max(0.0);
+        *objects -= 1.0;
+    }
+}
+
+/// Few accounts lie within a window or do not; what is said of all classes leaves those out.
+fn bursts_of(classes: &[(f64, f64); CLASSES]) -> [f64; CLASSES] {
+    let (bursts, objects) = classes
+        .iter()
+        .skip(CLASS_OF_FOUR)
+        .fold((0.5, 1.0), |sums, class| (sums.0 + class.0, sums.1 + class.1));
+    classes.map(|(some, all)| ((some + POOLED_OBJECTS * bursts / objects) / (all + POOLED_OBJECTS)).min(1.0))
+}
+
+fn overall(total: &Pairs) -> f64 {
+    ((total.within.max(0.0) + 0.5) / (total.all.max(0.0) + 1.0)).min(1.0)
 }
 
 fn class_of(accounts: u32) -> usize {

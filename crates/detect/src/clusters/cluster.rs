@@ -44,7 +44,8 @@ impl Cluster {
 pub struct ClusterMember {
     /// Its number.
     pub account: u32,
-    /// Bits that tie it to the others, their mean over all others: 0 for none.
+    /// Bits that tie it to the others, their mean over all others, 0 for none; where the cluster was found as a group, what
+    /// its meetings would lack without the account.
     pub belonging: f64,
     /// Members it is tied to.
     pub partners: u32,

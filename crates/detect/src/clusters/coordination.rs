@@ -3,7 +3,8 @@
 //! Pairs that met within the window on several objects and days are weighed against chance ([`super::chance`]); of the
 //! pairs so found at most one in [`FALSE_PAIRS_SHARE`]⁻¹ may be chance (Benjamini & Hochberg), whatever the platform and
 //! the window, so that no threshold has to be chosen. All kinds of object count in one graph; nodes are pruned by their
-//! centrality in it ([`super::centrality`]), and what hangs together is a cluster.
+//! centrality in it ([`super::centrality`]), and what hangs together is a cluster. Accounts that seldom meet in pairs and
+//! yet keep meeting as a group are weighed as one ([`super::groups`]); where both find the same accounts, the group stands.
 //!
 //! Source: SynchroTrap (CCS 2014) for the act, Luceri et al. 2023 for the pruning.
 
@@ -11,6 +12,7 @@ use super::centrality;
 use super::chance::Chance;
 use super::cluster::{self, Cluster, SharedObject};
 use super::graph::{Edge, Graph};
+use super::groups::{self, Group};
 use super::meetings::{self, Pair};
 use super::table::{ActTable, Done};
 use cordon_model::clock::Timestamp;
@@ -55,8 +57,8 @@ pub struct Coordination {
 /// Finds who acts together.
 ///
 /// Shape: clusters heaviest first, no account in two of them, each weighing more than nothing. Units: a cluster's weight
-/// is in bits: −log2 of the chance of the heaviest tree of pairs that ties it together, less what it costs to have
-/// chosen these accounts among all. A pure function of the table: the same acts give the same bits everywhere.
+/// is in bits: −log2 of the chance of the heaviest tree of pairs that ties it together, or of all its meetings where it
+/// was found as a group, less what it costs to have chosen these accounts among all. A pure function of the table: the same acts give the same bits everywhere.
 pub fn find(table: &ActTable, options: &CoordinationOptions) -> Coordination {
     let found = meetings::candidates(table, options);
     let chance = Chance::of(table, options.window_seconds);
@@ -69,6 +71,10 @@ pub fn find(table: &ActTable, options: &CoordinationOptions) -> Coordination {
         .map(|nodes| gather(table, &graph, nodes, tried, options))
         .filter(|cluster| cluster.weight > 0.0)
         .collect();
+    let groups = groups::find(table, &chance, options);
+    let grouped: BTreeSet<u32> = groups.iter().flat_map(|group| group.members.keys().copied()).collect();
+    clusters.retain(|cluster| cluster.members.iter().all(|member| !grouped.contains(&member.account)));
+    clusters.extend(groups.iter().map(|group| gather_group(table, group, options)));
     clusters.sort_by(|one, two| {
         two.weight.total_cmp(&one.weight).then_with(|| first_account(one).cmp(&first_account(two)))
     });
@@ -117,18 +123,42 @@ fn gather(
     // The first pair was chosen among all that were tried, each further member among all who take part.
     let chosen = libm::log2(tried)
         + (nodes.len() as f64 - 2.0) * libm::log2(table.participants(options.objects_min).max(2) as f64);
-    let together = Together::of(table, &accounts, options.window_seconds);
+    describe(table, &accounts, &of_accounts, Graph::spanning_bits(nodes, &edges) - chosen, options)
+}
+
+/// The same for a group: its pairs are those who met at all, and a member belongs by its own part.
+fn gather_group(table: &ActTable, group: &Group, options: &CoordinationOptions) -> Cluster {
+    let accounts: Vec<u32> = group.members.keys().copied().collect();
+    let edges: Vec<(u32, u32, f64)> = group.met.iter().map(|(low, high)| (*low, *high, 0.0)).collect();
+    let mut cluster = describe(table, &accounts, &edges, group.weight, options);
+    for member in &mut cluster.members {
+        member.belonging = group.members.get(&member.account).copied().unwrap_or(0.0);
+    }
+    cluster
+        .members
+        .sort_by(|one, two| two.belonging.total_cmp(&one.belonging).then(one.account.cmp(&two.account)));
+    cluster
+}
+
+fn describe(
+    table: &ActTable,
+    accounts: &[u32],
+    edges: &[(u32, u32, f64)],
+    weight: f64,
+    options: &CoordinationOptions,
+) -> Cluster {
+    let together = Together::of(table, accounts, options.window_seconds);
     let mut objects = together.objects;
     let shared =
         cluster::by_kind(&objects, |kind| together.days.get(&kind).map_or(0, |days| days.len() as u32));
-    let members = cluster::rank_members(&accounts, &of_accounts, &objects);
+    let members = cluster::rank_members(accounts, edges, &objects);
     cluster::telling_first(&mut objects);
-    let possible = nodes.len() as f64 * (nodes.len() as f64 - 1.0) / 2.0;
+    let possible = accounts.len() as f64 * (accounts.len() as f64 - 1.0) / 2.0;
     let all_days: BTreeSet<u32> = together.days.values().flatten().copied().collect();
     let instant = |at: u32| Timestamp::from_seconds(i64::from(at));
     Cluster {
         members,
-        weight: Graph::spanning_bits(nodes, &edges) - chosen,
+        weight,
         density: edges.len() as f64 / possible.max(1.0),
         span: together.span.map(|(first, last)| (instant(first), instant(last))),
         days: all_days.len() as u32,

@@ -14,6 +14,7 @@ pub mod communities;
 pub mod coordination;
 mod forest;
 mod graph;
+mod groups;
 mod meetings;
 mod moving;
 pub mod seeded;
