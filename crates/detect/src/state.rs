@@ -453,6 +453,7 @@ impl Detection {
             | Control::KeyRotated
             | Control::RuleSetActivated(_)
             | Control::RuleSetWithdrawn { .. }
+            | Control::RuleSetMoved { .. }
             | Control::LabelSet(_) => {}
             Control::DecisionMade(judged) => self.decide(judged, received_at),
             Control::DecisionOverturned { decision_id } => {

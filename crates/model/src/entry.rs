@@ -93,6 +93,14 @@ pub enum Control {
         /// Which.
         mode: RuleMode,
     },
+    /// A version of the rules goes into another mode, in the place of the one there; its text stands where it was
+    /// activated first.
+    RuleSetMoved {
+        /// Which.
+        version: u32,
+        /// Whither; withdrawn if none.
+        to: Option<RuleMode>,
+    },
     /// A person set a label, or took it off.
     LabelSet(ManualLabel),
     /// A bank goes, with all its entries.

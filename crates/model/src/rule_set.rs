@@ -2,6 +2,7 @@
 
 use crate::clock::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// What becomes of what a rule set asks for.
@@ -12,17 +13,20 @@ pub enum RuleMode {
     Live,
     /// It is counted, and nothing comes of it.
     Shadow,
+    /// It is kept, and not evaluated.
+    Draft,
 }
 
 impl RuleMode {
-    /// Both modes.
-    pub const ALL: [RuleMode; 2] = [Self::Live, Self::Shadow];
+    /// All modes.
+    pub const ALL: [RuleMode; 3] = [Self::Live, Self::Shadow, Self::Draft];
 
     /// The mode's name in options, tables and JSON.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Live => "live",
             Self::Shadow => "shadow",
+            Self::Draft => "draft",
         }
     }
 
@@ -50,14 +54,33 @@ pub struct RuleFile {
 /// A rule set with all its files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleSet {
-    /// Live or shadow.
+    /// Live, shadow or draft.
     pub mode: RuleMode,
     /// Who answers for it.
     pub owner: String,
     /// From when on it is not evaluated any more; never if none.
     pub expires_at: Option<Timestamp>,
+    /// On how many events of one day a rule may take effect at most, by its name, or by `*` for every rule that is not
+    /// named: one that goes beyond is put in shadow by itself.
+    #[serde(default)]
+    pub daily_limits: BTreeMap<String, u64>,
     /// Its files, sorted by path.
     pub files: Vec<RuleFile>,
+}
+
+impl RuleSet {
+    /// A live set of these files that nobody answers for and that never expires: for trials.
+    pub fn live(files: Vec<RuleFile>) -> Self {
+        let (mode, owner, daily_limits) = (RuleMode::Live, String::new(), BTreeMap::new());
+        Self { mode, owner, expires_at: None, daily_limits, files }
+    }
+
+    /// What is wrong with a daily limit, in words: one of a rule that is not among `names`, or of nothing.
+    pub fn wrong_limit(&self, names: &mut dyn Iterator<Item = &str>) -> Option<String> {
+        let known: BTreeSet<&str> = names.chain(["*"]).collect();
+        let unknown = self.daily_limits.keys().find(|name| !known.contains(name.as_str()));
+        unknown.map(|name| format!("a daily limit names the rule `{name}`, which the set has not"))
+    }
 }
 
 /// A label that a person set or took off.

@@ -30,6 +30,15 @@ pub enum PipelineError {
         /// Where the journal ends.
         journal: Offset,
     },
+    /// No rule set of that version is remembered.
+    #[error("there is no version {version} of the rules")]
+    RuleSetUnknown {
+        /// Which.
+        version: u32,
+    },
+    /// What was asked cannot stand beside what there is; nothing was done.
+    #[error("{0}")]
+    Refused(String),
     /// An entry of the journal that this binary cannot read.
     #[error("entry {offset} of the journal cannot be evaluated: {reason}")]
     Entry {

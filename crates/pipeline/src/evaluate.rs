@@ -26,6 +26,7 @@ use cordon_model::ids::{AccountId, EffectId, EntryId, Offset, PolicyId, QueueId,
 use cordon_model::json::Json;
 use cordon_model::limits;
 use cordon_model::report::Report;
+use cordon_model::rule_set::{RuleMode, RuleSet};
 use cordon_rules::MatchedRule;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -201,6 +202,7 @@ impl Evaluator {
             Control::RuleSetActivated(set) => {
                 self.rules.get_or_insert_default().activate(set, entry.offset, now);
             }
+            Control::RuleSetMoved { version, to } => self.move_rules(*version, *to, now),
             Control::LabelSet(label) => self.rules.get_or_insert_default().set_by_hand(&key, label, now),
             _ => {
                 let Some(rules) = &mut self.rules else { return };
@@ -212,6 +214,26 @@ impl Evaluator {
                 }
             }
         }
+    }
+
+    fn move_rules(&mut self, version: u32, to: Option<RuleMode>, now: Timestamp) {
+        let set = to.and_then(|mode| match self.rule_set(version) {
+            Ok(set) => set.map(|set| RuleSet { mode, ..set }),
+            Err(error) => {
+                tracing::warn!(version, %error, "the text of a rule set cannot be read; it stays where it is");
+                None
+            }
+        });
+        if to.is_some() && set.is_none() {
+            return;
+        }
+        if let Some(rules) = &mut self.rules {
+            rules.place(version, set.as_ref(), now);
+        }
+    }
+
+    pub(crate) fn archive(&self) -> &Archive {
+        &self.archive
     }
 
     fn control(&mut self, entry: EntryRef<'_>) -> Result<Vec<(EffectId, Effect)>, PipelineError> {

@@ -3,13 +3,15 @@
 use crate::auth::Authentication;
 use crate::host::Host;
 use crate::limits;
+use crate::problem::Problem;
 use crate::telemetry::Telemetry;
 use crate::webhooks::Deliver;
-use cordon_enforce::ports::{CaseDesk, Counts, Operators, Outbox};
+use cordon_enforce::ports::{CaseDesk, Counts, Operators, Outbox, Policies};
 use cordon_model::clock::{Clock, Timestamp};
+use cordon_pipeline::Evaluator;
 use std::ops::Deref;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
 use tokio::sync::{Notify, Semaphore};
 
 /// The record, by its ports.
@@ -21,6 +23,8 @@ pub struct Ports {
     pub operators: Arc<dyn Operators>,
     /// What must leave the house.
     pub outbox: Arc<dyn Outbox>,
+    /// What rules and banks must name.
+    pub policies: Arc<dyn Policies>,
     /// Totals for metrics.
     pub counts: Arc<dyn Counts>,
 }
@@ -50,6 +54,8 @@ pub(crate) struct Inner {
     pub(crate) requests: Arc<Semaphore>,
     /// Surfacing queries that may still begin.
     pub(crate) surfacings: Arc<Semaphore>,
+    /// Rule sets that may still be read and checked at once.
+    pub(crate) rule_sets: Arc<Semaphore>,
     /// Mebibytes that bodies of events may still take.
     pub(crate) intake_mebibytes: Arc<Semaphore>,
     /// Wakes the webhook worker.
@@ -74,6 +80,7 @@ impl App {
             authentication,
             requests: places(limits::REQUESTS_MAX),
             surfacings: places(limits::SURFACINGS_MAX),
+            rule_sets: places(limits::RULE_SETS_MAX),
             intake_mebibytes: places(limits::INTAKE_MEBIBYTES_MAX),
             delivery: Arc::default(),
             is_ending: AtomicBool::new(false),
@@ -82,6 +89,16 @@ impl App {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.outside.clock.now()
+    }
+
+    /// Asks the state as it stands, on a thread that may block.
+    pub(crate) async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Evaluator) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let state = self.host.state();
+        let ask = move || question(&state.read().unwrap_or_else(PoisonError::into_inner));
+        tokio::task::spawn_blocking(ask).await.map_err(Problem::broken_task)
     }
 
     /// Something was decided: the journal and the platform are to hear of it soon.

@@ -53,6 +53,8 @@ permissions! {
     Look "look at cases and accounts": Viewer | Reviewer | Lead | Admin,
     /// Claim and decide.
     Review "claim and decide cases": Reviewer | Lead | Admin,
+    /// Publish rules and keep banks: what many accounts may feel at once.
+    Publish "publish rules and keep banks": Lead | Admin,
     /// Overturn decisions.
     Overturn "overturn decisions": Lead | Admin,
 }
@@ -150,14 +152,15 @@ mod tests {
                 Send::is_given_to(role),
                 Look::is_given_to(role),
                 Review::is_given_to(role),
+                Publish::is_given_to(role),
                 Overturn::is_given_to(role),
             ]
         };
-        assert_eq!(may(Role::Platform), [true, false, false, false]);
-        assert_eq!(may(Role::Viewer), [false, true, false, false]);
-        assert_eq!(may(Role::Reviewer), [false, true, true, false]);
-        assert_eq!(may(Role::Lead), [false, true, true, true]);
-        assert_eq!(may(Role::Admin), [true, true, true, true]);
+        assert_eq!(may(Role::Platform), [true, false, false, false, false]);
+        assert_eq!(may(Role::Viewer), [false, true, false, false, false]);
+        assert_eq!(may(Role::Reviewer), [false, true, true, false, false]);
+        assert_eq!(may(Role::Lead), [false, true, true, true, true]);
+        assert_eq!(may(Role::Admin), [true, true, true, true, true]);
     }
 
     #[test]

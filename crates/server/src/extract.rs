@@ -19,19 +19,22 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
-        let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let is_json = media_type.and_then(|text| text.split(';').next()).is_some_and(|name| {
-            let name = name.trim();
-            name.eq_ignore_ascii_case("application/json") || name.ends_with("+json")
-        });
-        if !is_json {
-            return Err(Problem::new(Code::MediaTypeUnsupported, "send Content-Type: application/json"));
-        }
-        let bytes = read_body(request.into_body(), JSON_BYTES_MAX, &mut |_| Ok(())).await?;
-        let value = serde_json::from_slice(&bytes)
-            .map_err(|error| Problem::new(Code::BodyInvalid, error.to_string()))?;
-        Ok(Self(value))
+        Ok(Self(read_json(request, JSON_BYTES_MAX).await?))
     }
+}
+
+/// Reads a body that is one JSON document of at most `bytes_max`.
+pub(crate) async fn read_json<T: DeserializeOwned>(request: Request, bytes_max: usize) -> Result<T, Problem> {
+    let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let is_json = media_type.and_then(|text| text.split(';').next()).is_some_and(|name| {
+        let name = name.trim();
+        name.eq_ignore_ascii_case("application/json") || name.ends_with("+json")
+    });
+    if !is_json {
+        return Err(Problem::new(Code::MediaTypeUnsupported, "send Content-Type: application/json"));
+    }
+    let bytes = read_body(request.into_body(), bytes_max, &mut |_| Ok(())).await?;
+    serde_json::from_slice(&bytes).map_err(|error| Problem::new(Code::BodyInvalid, error.to_string()))
 }
 
 /// The parameters of the query.
@@ -59,6 +62,18 @@ impl FromRequestParts<App> for Id {
             Ok(Path(id)) if (1..=ID_BYTES_MAX).contains(&id.len()) => Ok(Self(id)),
             _ => Err(Problem::not_found("thing of that name")),
         }
+    }
+}
+
+/// The number of a version in the path.
+pub(crate) struct Version(pub(crate) u32);
+
+impl FromRequestParts<App> for Version {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let Id(text) = Id::from_request_parts(parts, app).await?;
+        text.parse().map(Self).map_err(|_| Problem::not_found("version of the rules"))
     }
 }
 

@@ -22,11 +22,14 @@ use std::io::ErrorKind;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
 /// Rounds of the relay in one go: each brings one row a stream.
 const ROUNDS_MAX: usize = 16;
+/// Changes that wait for the writer at once.
+const CHANGES_WAITING_MAX: usize = 16;
 
 /// How the queue in front of the writer is bounded.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +50,10 @@ impl Default for QueueBounds {
 /// Where a sender hears of its chunk.
 type Acknowledge = oneshot::Sender<Result<Taken, Problem>>;
 
+/// Something else than a chunk that the writer does in its turn; what it says is only an error after which going on may
+/// do harm, the caller hears by a way of its own.
+type Change = Box<dyn FnOnce(Result<&mut Pipeline, Problem>) -> Result<(), PipelineError> + Send>;
+
 /// A chunk on its way to the writer.
 struct Job {
     chunk: PreparedChunk,
@@ -66,6 +73,7 @@ struct Gauges {
 #[derive(Clone)]
 pub(crate) struct Host {
     queue: mpsc::Sender<Job>,
+    changes: mpsc::Sender<Change>,
     queue_wait: Duration,
     nudge: Arc<Notify>,
     stop: Arc<Notify>,
@@ -104,8 +112,10 @@ impl Host {
         bounds: QueueBounds,
     ) -> std::io::Result<(Self, Running)> {
         let (queue, jobs) = mpsc::channel(bounds.chunks.max(1));
+        let (changes, wanted) = mpsc::channel(CHANGES_WAITING_MAX);
         let host = Self {
             queue,
+            changes,
             queue_wait: bounds.wait,
             nudge: Arc::default(),
             stop: Arc::default(),
@@ -130,7 +140,7 @@ impl Host {
         let (nudge, stop) = (Arc::clone(&host.nudge), Arc::clone(&host.stop));
         let upkeep = RunningUpkeep::start(writer.pipeline.upkeep())?;
         std::thread::Builder::new().name("pipeline".to_owned()).spawn(move || {
-            let outcome = writer.run(jobs, &nudge, &stop);
+            let outcome = writer.run(jobs, wanted, &nudge, &stop);
             drop(upkeep);
             writer.gauges.is_stopped.store(true, Ordering::Release);
             let closed = outcome.and_then(|()| writer.pipeline.close());
@@ -153,6 +163,31 @@ impl Host {
     /// A place in the queue, waited for.
     pub(crate) async fn reserve(&self) -> Result<Place, Problem> {
         self.queue.clone().reserve_owned().await.map(Place).map_err(|_| stopped())
+    }
+
+    /// Lets the writer do something in its turn, between two batches: no event is lost, none sees half of it.
+    ///
+    /// Errors: what the pipeline refuses, `overloaded` where too many changes wait, and that the writer has stopped.
+    pub(crate) async fn change<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&mut Pipeline) -> Result<T, PipelineError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let (tell, told) = oneshot::channel();
+        let change: Change = Box::new(move |turn| {
+            let (answer, outcome) = match turn.map(act) {
+                Ok(Ok(done)) => (Ok(done), Ok(())),
+                Ok(Err(error)) => (Err(problem_of(&error)), Err(error)),
+                Err(problem) => (Err(problem), Ok(())),
+            };
+            // Nobody listens where the caller went away.
+            let _ = tell.send(answer);
+            outcome
+        });
+        self.changes.try_send(change).map_err(|error| match error {
+            TrySendError::Full(_) => Problem::new(Code::Overloaded, "too many changes wait for the writer"),
+            TrySendError::Closed(_) => stopped(),
+        })?;
+        told.await.map_err(|_| stopped())?
     }
 
     /// Says that the outbox has something for the journal.
@@ -229,6 +264,7 @@ impl Running {
 /// What the thread does next.
 enum Next {
     Take(Job),
+    Change(Change),
     LetTimePass,
     Stop,
 }
@@ -270,6 +306,7 @@ impl Writer {
     fn run(
         &mut self,
         mut jobs: mpsc::Receiver<Job>,
+        mut changes: mpsc::Receiver<Change>,
         nudge: &Notify,
         stop: &Notify,
     ) -> Result<(), PipelineError> {
@@ -282,11 +319,13 @@ impl Writer {
                     () = stop.notified() => Next::Stop,
                     () = nudge.notified() => Next::LetTimePass,
                     () = sleep_until(pass_at) => Next::LetTimePass,
+                    Some(change) = changes.recv() => Next::Change(change),
                     job = jobs.recv() => job.map_or(Next::Stop, Next::Take),
                 }
             });
             match next {
                 Next::Take(job) => self.take(together(job, &mut jobs))?,
+                Next::Change(change) => self.change(change)?,
                 Next::LetTimePass => {
                     self.let_time_pass()?;
                     pass_at = Instant::now() + RELAY_PAUSE;
@@ -323,6 +362,19 @@ impl Writer {
         let Err(error) = outcome else { return Ok(()) };
         refuse(waiting.into_iter().flatten(), &problem_of(&error));
         self.bear(error)
+    }
+
+    /// Does what somebody wants changed; what chunks are prepared by may be another from here on.
+    fn change(&mut self, change: Change) -> Result<(), PipelineError> {
+        let turn = match &self.closed {
+            Some(problem) => Err(problem.clone()),
+            None => Ok(&mut self.pipeline),
+        };
+        if let Err(error) = change(turn) {
+            self.bear(error)?;
+        }
+        self.renew_intake();
+        self.settle()
     }
 
     /// What is due without anybody asking.
@@ -394,6 +446,9 @@ impl Writer {
                     tracing::error!(error = %chain(&error), "the record takes no effects: intake is closed");
                 }
             }
+            PipelineError::RuleSet { .. }
+            | PipelineError::RuleSetUnknown { .. }
+            | PipelineError::Refused(_) => {}
             _ => tracing::warn!(error = %chain(&error), "the pipeline could not go on at once"),
         }
         Ok(())
@@ -427,6 +482,9 @@ fn problem_of(error: &PipelineError) -> Problem {
     }
     match error {
         PipelineError::Record(_) => Problem::new(Code::RecordUnavailable, "the record does not answer"),
+        PipelineError::RuleSet { found } => Problem::unsound(found),
+        PipelineError::RuleSetUnknown { .. } => Problem::not_found("version of the rules"),
+        PipelineError::Refused(reason) => Problem::new(Code::Refused, reason.clone()),
         _ => Problem::internal(error),
     }
 }

@@ -8,6 +8,12 @@ pub const CONNECTIONS_MAX: usize = 1_024;
 pub const REQUESTS_MAX: usize = 256;
 /// Surfacing queries under way at once: each keeps a core busy and the writer waiting.
 pub const SURFACINGS_MAX: usize = 2;
+/// Rule sets that are read and checked at once: each keeps a core busy.
+pub const RULE_SETS_MAX: usize = 2;
+/// Bytes of a body that holds a rule set, or entries of a bank: the files with what JSON adds.
+pub const RULE_SET_BODY_BYTES_MAX: usize = 2 * cordon_model::limits::RULE_SET_BYTES_MAX;
+/// Events of one request to try a rule set on.
+pub const RULE_TRIAL_EVENTS_MAX: usize = 1_000;
 /// Time for a request's head, and for an idle connection to send the next one.
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(20);
 /// Longest pause within a request's body.

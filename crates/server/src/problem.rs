@@ -73,6 +73,10 @@ codes! {
     ReasonInvalid "reason_invalid" UNPROCESSABLE_ENTITY,
     /// A decision to label names the label.
     LabelMissing "label_missing" UNPROCESSABLE_ENTITY,
+    /// The rule set has mistakes; `diagnostics` names them, and what is in force stays.
+    RulesUnsound "rules_unsound" UNPROCESSABLE_ENTITY,
+    /// The rule set, bank or entry cannot stand; nothing was changed.
+    ChangeInvalid "change_invalid" UNPROCESSABLE_ENTITY,
     /// The report cannot stand as an event.
     ReportInvalid "report_invalid" UNPROCESSABLE_ENTITY,
     /// The queue in front of the writer is full; come back after `Retry-After`.
@@ -105,9 +109,52 @@ pub(crate) struct Problem {
     code: &'static str,
     /// What to do about it. Never content.
     detail: String,
+    /// With `rules_unsound`: every mistake.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diagnostics: Option<Vec<Diagnostic>>,
     #[serde(skip)]
     #[schema(ignore)]
     retry_after_seconds: Option<u32>,
+}
+
+/// A mistake in a rule set, and where.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Diagnostic {
+    /// Path of the file within the set.
+    path: String,
+    /// Line, from 1; 0 where the whole file is meant.
+    line: u32,
+    /// Column in characters, from 1; 0 where the whole file is meant.
+    column: u32,
+    /// Column after the last character meant.
+    column_end: u32,
+    /// `error` or `warning`.
+    severity: &'static str,
+    /// Stable name of the kind of mistake.
+    #[schema(examples("unknown-identifier"))]
+    code: &'static str,
+    /// What is wrong.
+    message: String,
+    /// How to mend it, or empty.
+    hint: String,
+}
+
+impl From<&cordon_pipeline::rules::Diagnostic> for Diagnostic {
+    fn from(one: &cordon_pipeline::rules::Diagnostic) -> Self {
+        Self {
+            path: one.path.clone(),
+            line: one.line,
+            column: one.column,
+            column_end: one.column_end,
+            severity: match one.severity {
+                cordon_pipeline::rules::Severity::Error => "error",
+                cordon_pipeline::rules::Severity::Warning => "warning",
+            },
+            code: one.code,
+            message: one.message.clone(),
+            hint: one.hint.clone(),
+        }
+    }
 }
 
 fn code_schema() -> utoipa::openapi::Object {
@@ -124,12 +171,20 @@ impl Problem {
             status: status.as_u16(),
             code: code.name(),
             detail: detail.into(),
+            diagnostics: None,
             retry_after_seconds: waits.then_some(if code == Code::StorageFull { 60 } else { 1 }),
         }
     }
 
     pub(crate) fn not_found(what: &str) -> Self {
         Self::new(Code::NotFound, format!("no such {what}"))
+    }
+
+    /// A rule set with mistakes.
+    pub(crate) fn unsound(found: &[cordon_pipeline::rules::Diagnostic]) -> Self {
+        let detail = format!("the rule set has {} mistakes; what is in force stays", found.len());
+        let diagnostics = found.iter().map(Diagnostic::from).collect();
+        Self { diagnostics: Some(diagnostics), ..Self::new(Code::RulesUnsound, detail) }
     }
 
     /// A failure of ours: the cause goes to the log, once, and not to the caller.

@@ -87,7 +87,7 @@ pub enum Rules {
     },
     /// Put a rule set in force, in the place of the one of its mode. A set with mistakes is refused.
     #[command(
-        after_help = "Examples:\n  cordon rules publish policies/rules/ --mode shadow\n  cordon rules publish policies/rules/ --mode live --owner ana --expires 2030-01-01T00:00:00Z\n\nThe whole text of the set goes into the journal. In shadow it is evaluated and counted, and nothing comes of it.\nExit codes: 0 in force, 2 refused for its mistakes, 3 could not run."
+        after_help = "Examples:\n  cordon rules publish policies/rules/ --mode shadow\n  cordon rules publish policies/rules/ --mode live --owner ana --expires 2030-01-01T00:00:00Z\n  cordon rules publish policies/rules/ --mode live --daily-limit Burst=500 --daily-limit '*=2000'\n\nThe whole text of the set goes into the journal. In shadow it is evaluated and counted, and nothing comes of it.\nExit codes: 0 in force, 2 refused for its mistakes, 3 could not run."
     )]
     Publish(PublishRules),
     /// Evaluate the rule set of a mode no more.
@@ -111,12 +111,15 @@ pub struct PublishRules {
     /// The folder that holds main.sml.
     #[arg(value_name = "DIR")]
     pub dir: PathBuf,
-    /// Whether anything comes of it: live or shadow.
+    /// Whether anything comes of it: live, shadow, or draft.
     #[arg(long, value_name = "MODE", value_parser = mode)]
     pub mode: RuleMode,
     /// Who answers for it.
     #[arg(long, value_name = "NAME", default_value = "command-line")]
     pub owner: String,
+    /// On how many events of one day a rule may take effect; one that goes beyond is put in shadow by itself.
+    #[arg(long = "daily-limit", value_name = "RULE=N", value_parser = daily_limit)]
+    pub daily_limits: Vec<(String, u64)>,
     /// From when on it is not evaluated any more, RFC 3339.
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub expires: Option<Timestamp>,
@@ -173,7 +176,14 @@ fn since(text: &str) -> Result<Since, String> {
 }
 
 fn mode(text: &str) -> Result<RuleMode, String> {
-    RuleMode::from_name(text).ok_or_else(|| "one of live, shadow".to_owned())
+    RuleMode::from_name(text).ok_or_else(|| "one of live, shadow, draft".to_owned())
+}
+
+/// `Burst=500`, or `*=2000` for all rules that are not named.
+fn daily_limit(text: &str) -> Result<(String, u64), String> {
+    let (rule, count) = text.rsplit_once('=').ok_or("a rule and a number, as in Burst=500")?;
+    let count = count.parse().map_err(|_| "a whole number behind `=`, as in Burst=500")?;
+    Ok((rule.to_owned(), count))
 }
 
 fn time(text: &str) -> Result<Timestamp, String> {

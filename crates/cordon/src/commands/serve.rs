@@ -44,6 +44,7 @@ pub fn run_by(clock: Arc<dyn Clock>, shared: &Shared, options: &Serve) -> Result
         desk: record.clone(),
         operators: record.clone(),
         outbox: record.clone(),
+        policies: record.clone(),
         counts: record.clone(),
     };
     let outside = Outside { clock, random: Arc::new(random), deliver };

@@ -4,6 +4,7 @@ mod client;
 mod clusters;
 mod full_disk;
 mod returns;
+mod rules;
 
 use crate::support::{Folder, code};
 use client::{Call, Platform, Server, until};

@@ -10,7 +10,7 @@ use cordon_model::clock::Timestamp;
 use cordon_model::entry::{Control, EntryKind};
 use cordon_model::event::Event;
 use cordon_model::ids::Offset;
-use cordon_model::rule_set::{RuleFile, RuleMode, RuleSet};
+use cordon_model::rule_set::{RuleFile, RuleSet};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -111,7 +111,7 @@ pub fn backtest(
     let names = program.rule_names().map(|name| (name.to_string(), Tally::default()));
     let tallies = names.collect();
     let mut rules = RuleSets::default();
-    let set = RuleSet { mode: RuleMode::Live, owner: String::new(), expires_at: None, files };
+    let set = RuleSet::live(files);
     rules.activate(&set, Offset(0), Timestamp(0));
     let detection = Detection::new(Arc::clone(state.settings()), *state.detection().key());
     let found = Backtest { events: 0, warm_up: 0, rules: Vec::new() };

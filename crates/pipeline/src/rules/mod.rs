@@ -10,11 +10,14 @@ mod backtest;
 mod counters;
 mod host;
 mod labels;
+mod publish;
 mod query;
 mod trial;
 
 pub use backtest::{Backtest, RuleBacktest, Share, backtest, wilson};
+pub use cordon_rules::{Diagnostic, Program, Severity};
 pub use labels::LabelStatus;
+pub use publish::{change, check_reviews, publish};
 pub use query::{Asked, By, Found, Group, Match, query};
 pub use trial::{Trial, TrialAnswer, TrialError};
 
@@ -26,7 +29,7 @@ use cordon_model::hashing::HashKey;
 use cordon_model::ids::Offset;
 use cordon_model::limits;
 use cordon_model::rule_set::{ManualLabel, RuleFile, RuleMode, RuleSet};
-use cordon_rules::{Action, Diagnostic, Document, Evaluation, LabelEffect, MatchedRule, Program, Sources};
+use cordon_rules::{Action, Document, Evaluation, LabelEffect, MatchedRule, Sources};
 use counters::Counters;
 use host::JournalHost;
 use labels::{Labels, Mutation, Reason};
@@ -138,13 +141,13 @@ impl ActiveSet {
 pub struct Publication {
     /// Its number, from 1.
     pub version: u32,
-    /// The entry that activated it.
+    /// The entry that holds its text.
     pub offset: Offset,
-    /// Live or shadow.
+    /// Live, shadow or draft; the last one where it has ended.
     pub mode: RuleMode,
     /// Whose it is.
     pub owner: String,
-    /// When it was activated.
+    /// When it came into its mode.
     pub activated_at: Timestamp,
     /// From when on it is not evaluated any more.
     pub expires_at: Option<Timestamp>,
@@ -154,6 +157,13 @@ pub struct Publication {
     pub rules: u32,
     /// When another took its place, or it was withdrawn.
     pub ended_at: Option<Timestamp>,
+}
+
+impl Publication {
+    /// Whether it holds its mode at `now`: neither ended nor expired.
+    pub fn is_in_force(&self, now: Timestamp) -> bool {
+        self.ended_at.is_none() && self.expires_at.is_none_or(|at| now < at)
+    }
 }
 
 /// Something that a live rule asks for.
@@ -244,7 +254,13 @@ impl RuleSets {
         match mode {
             RuleMode::Live => self.live.as_ref(),
             RuleMode::Shadow => self.shadow.as_ref(),
+            RuleMode::Draft => None,
         }
+    }
+
+    /// The set of that version, if it is remembered.
+    pub fn publication(&self, version: u32) -> Option<&Publication> {
+        self.published.iter().find(|one| one.version == version)
     }
 
     /// Every set that was activated, oldest first, the newest [`limits::RULE_PUBLICATIONS_KEPT_MAX`].
@@ -277,24 +293,13 @@ impl RuleSets {
     /// leaves the one in force where it is: it was sound when it was written, and only another version of the
     /// language can find fault with it.
     pub(crate) fn activate(&mut self, set: &RuleSet, offset: Offset, now: Timestamp) {
-        let program = match compile(&set.files) {
-            Ok(program) => Arc::new(program),
-            Err(found) => {
-                warn!(
-                    entry = offset.0,
-                    mistakes = found.len(),
-                    "a rule set no longer checks; the last good one stays"
-                );
-                return;
-            }
-        };
+        let Some(program) = still_sound(&set.files, offset) else { return };
         self.versions += 1;
-        self.end(set.mode, now);
-        let size = program.size();
+        let (version, size) = (self.versions, program.size());
         self.published.push(Publication {
-            version: self.versions,
+            version,
             offset,
-            mode: set.mode,
+            mode: RuleMode::Draft,
             owner: set.owner.clone(),
             activated_at: now,
             expires_at: set.expires_at,
@@ -304,19 +309,54 @@ impl RuleSets {
         });
         let excess = self.published.len().saturating_sub(limits::RULE_PUBLICATIONS_KEPT_MAX);
         self.published.drain(..excess);
+        self.put(version, set, program, now);
+    }
+
+    /// A version goes into another mode with the windows that it has, or is withdrawn where no `set` is given: that has
+    /// the mode and the text.
+    pub(crate) fn place(&mut self, version: u32, set: Option<&RuleSet>, now: Timestamp) {
+        let Some(one) = self.publication(version) else { return };
+        let offset = one.offset;
+        let Some(set) = set else {
+            self.leave(version);
+            let one = self.published.iter_mut().find(|one| one.version == version);
+            one.into_iter().for_each(|one| one.ended_at = one.ended_at.or(Some(now)));
+            return;
+        };
+        if let Some(program) = still_sound(&set.files, offset) {
+            self.put(version, set, program, now);
+        }
+    }
+
+    fn put(&mut self, version: u32, set: &RuleSet, program: Arc<Program>, now: Timestamp) {
+        let own = self.leave(version);
+        let mode = set.mode;
+        if mode != RuleMode::Draft {
+            self.end(mode, now);
+        }
+        if let Some(one) = self.published.iter_mut().find(|one| one.version == version) {
+            (one.mode, one.activated_at, one.ended_at) = (mode, now, None);
+        }
+        let Some(slot) = self.slot(mode) else { return };
         let hits = program.rule_names().map(|name| (name.to_string(), Hits::default())).collect();
         let counts = RuleCounts { hits, ..RuleCounts::default() };
-        let version = self.versions;
-        let slot = self.slot(set.mode);
-        let counters = slot.take().map(|before| before.kept.counters).unwrap_or_default();
+        let counters = own.or(slot.take()).map(|before| before.kept.counters).unwrap_or_default();
         let kept = KeptSet { version, set: set.clone(), activated_at: now, counters, counts };
         *slot = Some(ActiveSet { kept, program });
+    }
+
+    /// Takes a version out of the place where it is evaluated, if it is in one.
+    fn leave(&mut self, version: u32) -> Option<ActiveSet> {
+        let mut slots = [&mut self.live, &mut self.shadow].into_iter();
+        slots.find(|slot| slot.as_ref().is_some_and(|active| active.kept.version == version))?.take()
     }
 
     /// Evaluates the set of a mode no more. Labels stay as they are.
     pub(crate) fn withdraw(&mut self, mode: RuleMode, now: Timestamp) {
         self.end(mode, now);
-        *self.slot(mode) = None;
+        if let Some(slot) = self.slot(mode) {
+            *slot = None;
+        }
     }
 
     fn end(&mut self, mode: RuleMode, now: Timestamp) {
@@ -324,10 +364,12 @@ impl RuleSets {
         open.for_each(|held| held.ended_at = Some(now));
     }
 
-    fn slot(&mut self, mode: RuleMode) -> &mut Option<ActiveSet> {
+    /// Where the set of a mode is evaluated.
+    fn slot(&mut self, mode: RuleMode) -> Option<&mut Option<ActiveSet>> {
         match mode {
-            RuleMode::Live => &mut self.live,
-            RuleMode::Shadow => &mut self.shadow,
+            RuleMode::Live => Some(&mut self.live),
+            RuleMode::Shadow => Some(&mut self.shadow),
+            RuleMode::Draft => None,
         }
     }
 
@@ -472,6 +514,11 @@ impl RuleSets {
     }
 }
 
+/// Whether a file of that path belongs to a rule set at all.
+pub fn is_rule_file(path: &str) -> bool {
+    Sources::wants(path)
+}
+
 /// Checks and compiles the files of a rule set.
 ///
 /// Errors: every mistake found.
@@ -481,6 +528,16 @@ pub fn compile(files: &[RuleFile]) -> Result<Program, Vec<Diagnostic>> {
         sources.add(&file.path, file.text.as_bytes());
     }
     Program::load(&sources)
+}
+
+/// The program of a set that was sound when it was written; `None`, and a warning, where it is so no longer.
+fn still_sound(files: &[RuleFile], offset: Offset) -> Option<Arc<Program>> {
+    let found = match compile(files) {
+        Ok(program) => return Some(Arc::new(program)),
+        Err(found) => found,
+    };
+    warn!(entry = offset.0, mistakes = found.len(), "a rule set no longer checks; the last good one stays");
+    None
 }
 
 /// The event as an action: numbered by its place, at its own time unless that lies in the future.

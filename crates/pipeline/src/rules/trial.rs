@@ -10,7 +10,7 @@ use cordon_model::entry::EntryKind;
 use cordon_model::event::{Event, Reject};
 use cordon_model::hashing::HashKey;
 use cordon_model::ids::Offset;
-use cordon_model::rule_set::{ManualLabel, RuleFile, RuleMode, RuleSet};
+use cordon_model::rule_set::{ManualLabel, RuleFile, RuleSet};
 use cordon_rules::{Diagnostic, Evaluation};
 
 /// Why a trial cannot go on.
@@ -57,7 +57,7 @@ impl Trial {
     /// Errors: every mistake in the set.
     pub fn new(files: Vec<RuleFile>) -> Result<Self, Vec<Diagnostic>> {
         super::compile(&files)?;
-        let set = RuleSet { mode: RuleMode::Live, owner: String::new(), expires_at: None, files };
+        let set = RuleSet::live(files);
         let mut rules = RuleSets::default();
         rules.activate(&set, Offset(0), Timestamp(0));
         let key = HashKey::from_bytes([0; 16]);

@@ -33,6 +33,7 @@ use utoipa_axum::routes;
         (name = "cases", description = "Reviewing. Reading: viewer and above; claiming and deciding: reviewer and above."),
         (name = "decisions", description = "Accountable choices. Overturning: lead or admin."),
         (name = "measures", description = "What the record says of how well it goes. Role: viewer and above."),
+        (name = "rules", description = "The rule sets in force, and those to come. Reading: viewer and above; changing: lead or admin."),
         (name = "operation", description = "For those who run the server. No token needed.")
     )
 )]

@@ -6,6 +6,7 @@ use cordon_model::case::{CaseStatus, DeadlineBasis, ReportStatus};
 use cordon_model::decision::{Automation, DecisionKind};
 use cordon_model::entity::{EvidenceGroup, Source};
 use cordon_model::policy::Severity;
+use cordon_model::rule_set::RuleMode;
 use cordon_pipeline::detect::returns::Tier;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{Array, Object};
@@ -32,6 +33,7 @@ lists! {
     decision_kind: DecisionKind::ALL,
     evidence_group: EvidenceGroup::ALL,
     report_status: ReportStatus::ALL,
+    rule_mode: RuleMode::ALL,
     severity: Severity::ALL,
     source: Source::ALL,
 }

@@ -8,17 +8,15 @@ use crate::data::{Data, Opening};
 use crate::exit::Exit;
 use crate::print;
 use anyhow::{Result, bail};
-use cordon_enforce::ports::Policies;
-use cordon_enforce::queues::QUEUES;
 use cordon_model::clock::Timestamp;
-use cordon_model::entry::Control;
-use cordon_model::ids::PolicyId;
 use cordon_model::rule_set::{RuleMode, RuleSet};
-use cordon_pipeline::Durability;
 use cordon_pipeline::rules::{self, ActiveSet, Publication, RuleSets};
-use cordon_rules::{Program, Sources};
+use cordon_rules::Sources;
 use serde_json::{Value, json};
 use std::sync::PoisonError;
+
+/// Who changes rules here.
+const BY: &str = "command-line";
 
 /// Puts a rule set in force.
 pub(super) fn publish(shared: &Shared, options: PublishRules) -> Result<Exit> {
@@ -34,55 +32,30 @@ pub(super) fn publish(shared: &Shared, options: PublishRules) -> Result<Exit> {
         }
     };
     let mut data = Data::open(&shared.data, Opening::default())?;
-    require_reviews(&data, &program)?;
-    let now = data.pipeline.now();
-    if options.expires.is_some_and(|at| at <= now) {
-        bail!("--expires lies in the past: it is {now}");
+    if let Some(wrong) = data.runtime.block_on(rules::check_reviews(&program, &*data.record))? {
+        bail!(wrong);
     }
-    let mode = options.mode;
-    let set = RuleSet { mode, owner: options.owner, expires_at: options.expires, files };
-    append(&mut data, &Control::RuleSetActivated(set))?;
-    let version = ask(&data, |rules| rules.active(mode).map(ActiveSet::version)).flatten();
+    let (mode, daily_limits) = (options.mode, options.daily_limits.into_iter().collect());
+    let set = RuleSet { mode, owner: options.owner, expires_at: options.expires, daily_limits, files };
+    if let Some(wrong) = set.wrong_limit(&mut program.rule_names().map(|name| &**name)) {
+        bail!(wrong);
+    }
+    let version = rules::publish(&mut data.pipeline, set, BY)?;
     data.close()?;
     let size = program.size();
-    let version = version.unwrap_or_default();
-    let text = format!("version {version} is in force, {mode}: {} files, {} rules", size.files, size.rules);
+    let text = format!("version {version} stands, {mode}: {} files, {} rules", size.files, size.rules);
     say(shared, json!({"version": version, "mode": mode, "files": size.files, "rules": size.rules}), &text)
-}
-
-/// Policies and queues that a set names must be there: a case under none would wait for nobody.
-fn require_reviews(data: &Data, program: &Program) -> Result<()> {
-    for (policy, queue) in program.reviews() {
-        let policy_id = PolicyId(policy);
-        if data.runtime.block_on(data.record.fetch_current_policy(&policy_id))?.is_none() {
-            bail!(
-                "SendToReview names the policy `{policy_id}`, which there is not: `cordon admin policy list` names those that there are"
-            );
-        }
-        if let Some(queue) = queue.filter(|queue| !QUEUES.contains(&queue.as_str())) {
-            bail!("SendToReview names the queue `{queue}`; there are {}", QUEUES.join(", "));
-        }
-    }
-    Ok(())
 }
 
 /// Evaluates the set of a mode no more.
 pub(super) fn withdraw(shared: &Shared, mode: RuleMode) -> Result<Exit> {
     let mut data = Data::open_existing(&shared.data)?;
-    if ask(&data, |rules| rules.active(mode).is_some()) != Some(true) {
+    let Some(version) = ask(&data, |rules| rules.active(mode).map(ActiveSet::version)).flatten() else {
         bail!("no rule set is {mode}: `cordon rules list` shows those that were");
-    }
-    append(&mut data, &Control::RuleSetWithdrawn { mode })?;
+    };
+    rules::change(&mut data.pipeline, version, None, BY)?;
     data.close()?;
     say(shared, json!({"withdrawn": mode}), &format!("no rule set is {mode} any more"))
-}
-
-fn append(data: &mut Data, control: &Control) -> Result<()> {
-    let id = format!("rules:{}", data.pipeline.now().0);
-    if !data.pipeline.append_control(&id, control)? {
-        bail!("another change has the name {id}: nothing was done, run the command again");
-    }
-    Ok(data.pipeline.settle(Durability::Committed)?)
 }
 
 fn ask<T>(data: &Data, question: impl FnOnce(&RuleSets) -> T) -> Option<T> {

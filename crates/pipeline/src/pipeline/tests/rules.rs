@@ -25,7 +25,7 @@ WhenRules(rules_any=[Twice], then=[SendToReview(policy='ban-evasion', queue='ret
 fn set(mode: RuleMode, text: &str) -> RuleSet {
     let file = |path: &str, text: &str| RuleFile { path: path.to_owned(), text: text.to_owned() };
     let files = vec![file("config.yaml", "labels: {seen: {valid_for: [UserId]}}"), file("main.sml", text)];
-    RuleSet { mode, owner: "ana".to_owned(), expires_at: None, files }
+    RuleSet { mode, owner: "ana".to_owned(), ..RuleSet::live(files) }
 }
 
 /// Activates one set live and one in shadow, once.

@@ -9,6 +9,7 @@ mod evidence;
 mod measures;
 mod queues;
 mod reports;
+mod rules;
 
 use crate::app::App;
 use utoipa_axum::router::OpenApiRouter;
@@ -35,4 +36,11 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(measures::reliability::measure_reliability))
         .routes(routes!(measures::prevalence::measure_prevalence))
         .routes(routes!(queues::list::list_queues))
+        .routes(routes!(rules::list::list_rules, rules::publish::publish_rules))
+        .routes(routes!(rules::check::check_rules))
+        .routes(routes!(rules::trial::test_rules))
+        .routes(routes!(rules::stats::rule_stats))
+        .routes(routes!(rules::read::read_rules))
+        .routes(routes!(rules::change::move_rules))
+        .routes(routes!(rules::change::withdraw_rules))
 }
