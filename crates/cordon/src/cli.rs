@@ -3,7 +3,7 @@
 pub mod bank;
 mod rules;
 
-pub use rules::{PublishRules, Query, Rules, Since};
+pub use rules::{PublishRules, Query, Rules, RulesCommand, Since};
 
 use clap::{Args, Parser, Subcommand};
 use cordon_pipeline::clusters::seconds;
@@ -86,10 +86,9 @@ pub enum Command {
     Bench(Bench),
     /// Keep banks of known pictures, texts and addresses, and look content up in them.
     #[command(
-        subcommand,
         after_help = "Examples:\n  cordon bank create known-spam --kind url --policy spam --owner ana\n  cordon bank add known-spam --kind domain owl.example --days 90\n  cordon bank match --url https://night.owl.example/b"
     )]
-    Bank(bank::Bank),
+    Bank(bank::BankCommand),
     /// Look into the link index.
     #[command(subcommand, after_help = "Example:\n  cordon index stats --data cordon-data")]
     Index(Index),
@@ -100,16 +99,26 @@ pub enum Command {
     Query(Query),
     /// Check, test, publish and measure rules written in SML.
     #[command(
-        subcommand,
         after_help = "Examples:\n  cordon rules check policies/rules/\n  cordon rules test policies/rules/\n  cordon rules diff policies/rules/\n  cordon rules publish policies/rules/ --mode shadow\n  cordon rules stats"
     )]
-    Rules(Rules),
+    Rules(RulesCommand),
     /// Look after a data folder.
     #[command(
         subcommand,
         after_help = "Examples:\n  cordon admin token create --operator alice --role reviewer\n  cordon admin hold place carol --basis 'court order 5'\n  cordon admin outbox list"
     )]
     Admin(Admin),
+}
+
+/// A running server, where one has the data folder.
+#[derive(Debug, Default, Args)]
+pub struct Remote {
+    /// Go to the server that runs there instead of opening the data folder; CORDON_SERVER says the same.
+    #[arg(long, global = true, value_name = "URL")]
+    pub server: Option<String>,
+    /// The token to show to the server; better in CORDON_TOKEN, which no list of processes shows.
+    #[arg(long, global = true, value_name = "TOKEN")]
+    pub token: Option<String>,
 }
 
 /// What to measure.

@@ -71,7 +71,7 @@ impl Data {
         let folder = DataFolder::at(root);
         let lock = DataFolderLock::acquire(root).with_context(|| {
             format!(
-                "cannot use {}: pass another folder with --data, or make this one writable",
+                "cannot use {}: pass another folder with --data, or make this one writable; where `cordon serve` has it, `cordon rules` and `cordon bank` go there with --server URL and --token TOKEN (CORDON_SERVER and CORDON_TOKEN)",
                 root.display()
             )
         })?;

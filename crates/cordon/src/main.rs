@@ -17,6 +17,7 @@ mod input;
 mod key;
 mod policies;
 mod print;
+mod remote;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -50,6 +50,9 @@ pub enum RuleSignalKind {
     Verdict,
     /// A name of the rule set's own.
     Custom,
+    /// A rule went beyond its daily limit and was put in shadow by itself; says nothing about the account whose event
+    /// it was.
+    RuleStopped,
 }
 
 impl RuleSignalKind {
@@ -58,6 +61,7 @@ impl RuleSignalKind {
         match self {
             Self::Verdict => "verdict",
             Self::Custom => "custom",
+            Self::RuleStopped => "rule_stopped",
         }
     }
 }

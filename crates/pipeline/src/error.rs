@@ -36,6 +36,12 @@ pub enum PipelineError {
         /// Which.
         version: u32,
     },
+    /// What was asked is about something that there is not; nothing was done.
+    #[error("{0}")]
+    Missing(String),
+    /// What was asked cannot stand; nothing was done.
+    #[error("{0}")]
+    Invalid(String),
     /// What was asked cannot stand beside what there is; nothing was done.
     #[error("{0}")]
     Refused(String),

@@ -3,7 +3,7 @@
 use crate::PipelineError;
 use crate::archive::Archive;
 use crate::names::JournalNames;
-use crate::rules::{Request, Requests, RuleSets, told};
+use crate::rules::{EventAnswer, LiveAnswer, Request, Requests, RuleSets, told};
 use cordon_detect::banks::{BankMatch, describe_matches};
 use cordon_detect::extract::actor_of;
 use cordon_detect::links::AccountNumber;
@@ -17,7 +17,7 @@ use cordon_detect::similar::weigh::{SeedEntities, shared_entities};
 use cordon_detect::{Detection, Finding, Observation, SnapshotError};
 use cordon_journal::{EntryRef, OffsetRange, TOMBSTONE};
 use cordon_model::clock::Timestamp;
-use cordon_model::effect::{Candidate, Effect, RuleSignal};
+use cordon_model::effect::{Candidate, Effect, RuleSignal, RuleSignalKind};
 use cordon_model::entity::{Evidence, EvidenceGroup, Source};
 use cordon_model::entry::{Control, EntryKind};
 use cordon_model::event::{Event, EventType};
@@ -111,6 +111,15 @@ impl Evaluator {
 
     /// Takes in an event whose observation was made under the settings in force.
     pub(crate) fn observe(&mut self, entry: EntryRef<'_>, observed: &Observation) -> Vec<(EffectId, Effect)> {
+        self.observe_and_answer(entry, observed).0
+    }
+
+    /// The same, with what the live rules answer.
+    pub(crate) fn observe_and_answer(
+        &mut self,
+        entry: EntryRef<'_>,
+        observed: &Observation,
+    ) -> (Vec<(EffectId, Effect)>, EventAnswer) {
         let findings = self.detection.observe(entry.offset, entry.received_at, observed);
         self.offset = entry.offset;
         let mut effects = Vec::new();
@@ -120,24 +129,43 @@ impl Evaluator {
         for finding in findings {
             self.finding(entry, observed.is_late, finding, &mut effects);
         }
+        let mut answer = if observed.is_late { EventAnswer::Late } else { EventAnswer::NoRules };
         if let Some(rules) = self.rules.as_mut().filter(|_| !observed.is_late)
             && let Some(requests) = rules.observe(entry, &self.detection, &mut |_, _| {})
         {
-            self.ask(entry, requests, &mut effects);
+            let found = self.ask(entry, requests, &mut effects);
+            answer = EventAnswer::Evaluated(found);
         }
-        number(entry.offset, effects)
+        (number(entry.offset, effects), answer)
     }
 
     /// What a live rule set asks for becomes effects: signals about the account that the event is about, cases about
     /// the one that acts in it and nobody else.
-    fn ask(&mut self, entry: EntryRef<'_>, asked: Requests, effects: &mut Vec<Effect>) {
-        let Ok(event) = Event::read(entry.payload, entry.received_at) else { return };
+    fn ask(&mut self, entry: EntryRef<'_>, asked: Requests, effects: &mut Vec<Effect>) -> LiveAnswer {
+        let Requests { version, requests, stopped, answer } = asked;
+        if requests.is_empty() && stopped.is_empty() {
+            return answer;
+        }
+        let Ok(event) = Event::read(entry.payload, entry.received_at) else { return answer };
         let actor = actor_of(self.detection.settings(), &event);
         let subject = || {
             ["report", "decision"].iter().find_map(|name| event.body.path(&[name, "account_id"])?.as_str())
         };
         let about = actor.or_else(subject);
-        for request in asked.requests {
+        let stop = |account_id, (rule, limit): (String, u64)| RuleSignal {
+            account_id: AccountId::from(account_id),
+            event_id: EntryId::from(entry.id),
+            kind: RuleSignalKind::RuleStopped,
+            detail: Some(format!("took effect on more than {limit} events of a day")),
+            rules: vec![rule.clone()],
+            name: rule,
+            rule_set: version,
+            at: entry.received_at,
+        };
+        // Like any signal it needs an account to go by; without one the statistics alone tell.
+        let told = stopped.into_iter().filter_map(|rule| Some(Effect::Signal(stop(about?, rule))));
+        effects.extend(told);
+        for request in requests {
             match request {
                 Request::Signal { kind, name, detail, rules } => {
                     let rules = rules.iter().map(|rule| rule.name.to_string()).collect();
@@ -148,7 +176,7 @@ impl Evaluator {
                         name,
                         detail,
                         rules,
-                        rule_set: asked.version,
+                        rule_set: version,
                         at: entry.received_at,
                     });
                     effects.extend(signal.map(Effect::Signal));
@@ -164,6 +192,7 @@ impl Evaluator {
                 }
             }
         }
+        answer
     }
 
     /// A rule's hit makes a case at most. Its bits are a house value and nothing calibrates them.

@@ -1,12 +1,13 @@
 //! From bytes to observations: everything that can be done before an entry has its place, on any thread.
 
+use crate::rules::AnswerTo;
 use cordon_detect::Observation;
 use cordon_detect::extract;
 use cordon_detect::settings::LinkSettings;
 use cordon_model::clock::Timestamp;
 use cordon_model::event::{Event, Reject};
 use cordon_model::hashing::HashKey;
-use cordon_model::ids::AccountId;
+use cordon_model::ids::{AccountId, EntryId};
 use cordon_model::limits;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -70,12 +71,18 @@ pub struct PreparedChunk {
     pub(crate) generation: u64,
     pub(crate) lines: Vec<PreparedLine>,
     pub(crate) stops_at_reject: bool,
+    pub(crate) answers: Option<AnswerTo>,
 }
 
 impl PreparedChunk {
     /// Nothing behind the first line that is refused is to be taken.
     pub fn stop_at_reject(&mut self) {
         self.stops_at_reject = true;
+    }
+
+    /// What the live rules answer to each of its new events is said there, once it is evaluated.
+    pub fn answer_to(&mut self, answers: AnswerTo) {
+        self.answers = Some(answers);
     }
 
     /// How many lines it has, refused ones included.
@@ -117,7 +124,8 @@ pub fn prepare(settings: &IntakeSettings, chunk: Chunk, received_at: Timestamp) 
         }
         start = end;
     }
-    PreparedChunk { chunk, received_at, generation: settings.generation, lines, stops_at_reject: false }
+    let generation = settings.generation;
+    PreparedChunk { chunk, received_at, generation, lines, stops_at_reject: false, answers: None }
 }
 
 fn read(settings: &IntakeSettings, line: &[u8], received_at: Timestamp) -> Result<PreparedEvent, Reject> {
@@ -157,6 +165,29 @@ pub fn actors(settings: &IntakeSettings, chunks: &[Chunk], received_at: Timestam
     }
     found.left_out = places.len().saturating_sub(found.accounts.len()) as u64;
     found
+}
+
+/// The numbers of the first `most` lines that are not blank, with the ids that they can be read to have, and how many
+/// there are beyond.
+pub fn named_lines(
+    chunks: &[Chunk],
+    received_at: Timestamp,
+    most: usize,
+) -> (Vec<(u64, Option<EntryId>)>, u64) {
+    let (mut lines, mut left_out) = (Vec::new(), 0);
+    for chunk in chunks {
+        for (number, line) in
+            (chunk.first_line..).zip(chunk.lines()).filter(|(_, line)| !line.trim_ascii().is_empty())
+        {
+            if lines.len() >= most {
+                left_out += 1;
+                continue;
+            }
+            let id = Event::read(line, received_at).ok().map(|event| EntryId(event.id));
+            lines.push((number, id));
+        }
+    }
+    (lines, left_out)
 }
 
 /// Keyed hash of a payload: tells a repeat from a conflict.

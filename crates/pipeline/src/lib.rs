@@ -9,6 +9,7 @@
 
 pub mod acts;
 mod archive;
+pub mod banks;
 pub mod clusters;
 pub mod error;
 pub mod evaluate;

@@ -214,7 +214,8 @@ impl Pipeline {
         let chunks: Vec<PreparedChunk> = renewed.collect();
         let (taken, durable) = self.make_durable(chunks)?;
         acknowledge(&taken);
-        durable.iter().for_each(|durable| self.evaluate(durable));
+        // Each is let go of at once: whoever waits for its answers hears that there are no more.
+        durable.into_iter().for_each(|durable| self.evaluate(&durable));
         self.settle(durability)?;
         Ok(taken)
     }
@@ -234,8 +235,8 @@ impl Pipeline {
             return chunk;
         }
         let received_at = chunk.received_at.max(last);
-        let stops_at_reject = chunk.stops_at_reject;
-        PreparedChunk { stops_at_reject, ..prepare(&self.intake(), chunk.chunk, received_at) }
+        let (stops_at_reject, answers) = (chunk.stops_at_reject, chunk.answers.clone());
+        PreparedChunk { stops_at_reject, answers, ..prepare(&self.intake(), chunk.chunk, received_at) }
     }
 
     fn make_durable(
@@ -328,7 +329,10 @@ impl Pipeline {
                 content_hash: new.content_hash,
                 payload: new.payload,
             };
-            self.pending.extend(state.observe(entry, &event.observation));
+            let (effects, answer) = state.observe_and_answer(entry, &event.observation);
+            self.pending.extend(effects);
+            // A sender who no longer waits needs no answer.
+            let _ = durable.chunk.answers.as_ref().map(|answers| answers.send((line.number, answer)));
         }
         drop(state);
         self.evaluated.send_replace(durable.offsets.last);

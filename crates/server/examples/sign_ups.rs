@@ -1,4 +1,5 @@
-//! What a sign-up waits for its answer: `POST /v1/events?wait=returns` against a running server.
+//! What a sign-up waits for its answer: `POST /v1/events?wait=returns` or `?wait=verdict` against a running server, and
+//! beside it, in the same run, what it waits until it is on disk alone.
 //!
 //! First as fast as so many connections go, then at half that rate, each request timed from the moment at which it
 //! was due, so that what waits behind a slow one counts. The platform is made up: every tenth log-in shares a device
@@ -6,7 +7,10 @@
 //!
 //! ```sh
 //! cordon serve --no-auth --data /tmp/cordon-sign-ups --listen 127.0.0.1:8463
-//! cargo run --release -p cordon-server --example sign_ups -- 127.0.0.1:8463 8 10
+//! cargo run --release -p cordon-server --example sign_ups -- 127.0.0.1:8463 8 10 returns
+//!
+//! cordon rules publish policies/rules/ --mode live --server http://127.0.0.1:8463
+//! cargo run --release -p cordon-server --example sign_ups -- 127.0.0.1:8463 8 10 verdict
 //! ```
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "an example says what went wrong and stops")]
 
@@ -29,10 +33,17 @@ static NUMBER: AtomicU64 = AtomicU64::new(0);
 #[derive(Default)]
 struct Tally {
     milliseconds: Vec<f64>,
-    statuses: [u64; 4],
+    statuses: [u64; 5],
 }
 
-const STATUSES: [&str; 4] = ["likely", "possible", "none", "unknown"];
+const STATUSES: [&str; 5] = ["likely", "possible", "none", "evaluated", "unknown"];
+
+/// The path of one run, and its name.
+#[derive(Clone)]
+struct Wait {
+    name: &'static str,
+    path: String,
+}
 
 struct Connection {
     stream: TcpStream,
@@ -105,7 +116,13 @@ fn fill(address: &str) {
 }
 
 /// Sends sign-ups for so long: as fast as they are answered, or every `pause`.
-fn send(address: &str, run: &str, worker: u64, time: Duration, pause: Option<Duration>) -> Tally {
+fn send(
+    address: &str,
+    Wait { name: run, path }: &Wait,
+    worker: u64,
+    time: Duration,
+    pause: Option<Duration>,
+) -> Tally {
     let mut connection = Connection::open(address);
     let (begun, mut tally) = (Instant::now(), Tally::default());
     for number in 0_u64.. {
@@ -119,7 +136,7 @@ fn send(address: &str, run: &str, worker: u64, time: Duration, pause: Option<Dur
             _ => ACCOUNTS + number * 64 + worker,
         };
         let body = log_in(&format!("{run}-{worker}-{number}"), place);
-        let answer = connection.post("/v1/events?wait=returns&timeout_ms=1000", &body);
+        let answer = connection.post(path, &body);
         tally.milliseconds.push(due.elapsed().as_secs_f64() * 1_000.0);
         for (name, count) in STATUSES.iter().zip(&mut tally.statuses) {
             *count += u64::from(answer.contains(&format!(r#""status":"{name}""#)));
@@ -128,13 +145,14 @@ fn send(address: &str, run: &str, worker: u64, time: Duration, pause: Option<Dur
     tally
 }
 
-fn run(address: &str, name: &str, connections: u64, time: Duration, rate: Option<f64>) -> f64 {
+/// Prints how long answers took; how many came a second, and the 99th percentile in milliseconds.
+fn run(address: &str, wait: &Wait, connections: u64, time: Duration, rate: Option<f64>) -> (f64, f64) {
     let pause = rate.map(|rate| Duration::from_secs_f64(connections as f64 / rate));
     let begun = Instant::now();
     let workers: Vec<_> = (0..connections)
         .map(|worker| {
-            let (address, name) = (address.to_owned(), name.to_owned());
-            thread::spawn(move || send(&address, &name, worker, time, pause))
+            let (address, wait) = (address.to_owned(), wait.clone());
+            thread::spawn(move || send(&address, &wait, worker, time, pause))
         })
         .collect();
     let mut all = Tally::default();
@@ -152,14 +170,15 @@ fn run(address: &str, name: &str, connections: u64, time: Duration, rate: Option
     let statuses: Vec<String> =
         STATUSES.iter().zip(all.statuses).map(|(name, count)| format!("{count} {name}")).collect();
     println!(
-        "{name}: {reached:.0} sign-ups/s over {connections} connections; ms p50 {:.2}, p95 {:.2}, p99 {:.2}, most {:.2}; {}",
+        "{}: {reached:.0} sign-ups/s over {connections} connections; ms p50 {:.2}, p95 {:.2}, p99 {:.2}, most {:.2}; {}",
+        wait.name,
         at(0.5),
         at(0.95),
         at(0.99),
         at(1.0),
         statuses.join(", ")
     );
-    reached
+    (reached, at(0.99))
 }
 
 fn main() {
@@ -167,7 +186,13 @@ fn main() {
     let address = arguments.next().unwrap_or_else(|| "127.0.0.1:8463".to_owned());
     let mut number = |default: u64| arguments.next().and_then(|text| text.parse().ok()).unwrap_or(default);
     let (connections, time) = (number(8), Duration::from_secs(number(10)));
+    let waits_for = arguments.next().unwrap_or_else(|| "returns".to_owned());
     fill(&address);
-    let full = run(&address, "full", connections, time, None);
-    run(&address, "half", connections, time, Some(full / 2.0));
+    let wait = |name, path: &str| Wait { name, path: path.to_owned() };
+    let path = format!("/v1/events?wait={waits_for}&timeout_ms=1000");
+    let (full, _) = run(&address, &wait("full", &path), connections, time, None);
+    let half = Some(full / 2.0);
+    let (_, durable) = run(&address, &wait("half-durable", "/v1/events"), connections, time, half);
+    let (_, answered) = run(&address, &wait("half", &path), connections, time, half);
+    println!("p99 above what it takes to be on disk: {:.2} ms", answered - durable);
 }

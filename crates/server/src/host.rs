@@ -448,6 +448,8 @@ impl Writer {
             }
             PipelineError::RuleSet { .. }
             | PipelineError::RuleSetUnknown { .. }
+            | PipelineError::Missing(_)
+            | PipelineError::Invalid(_)
             | PipelineError::Refused(_) => {}
             _ => tracing::warn!(error = %chain(&error), "the pipeline could not go on at once"),
         }
@@ -484,6 +486,8 @@ fn problem_of(error: &PipelineError) -> Problem {
         PipelineError::Record(_) => Problem::new(Code::RecordUnavailable, "the record does not answer"),
         PipelineError::RuleSet { found } => Problem::unsound(found),
         PipelineError::RuleSetUnknown { .. } => Problem::not_found("version of the rules"),
+        PipelineError::Missing(reason) => Problem::new(Code::NotFound, reason.clone()),
+        PipelineError::Invalid(reason) => Problem::new(Code::ChangeInvalid, reason.clone()),
         PipelineError::Refused(reason) => Problem::new(Code::Refused, reason.clone()),
         _ => Problem::internal(error),
     }

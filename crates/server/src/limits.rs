@@ -44,6 +44,8 @@ pub const RETURNS_TIMEOUT_DEFAULT: Duration = Duration::from_secs(1);
 pub const RETURNS_TIMEOUT_MAX: Duration = Duration::from_secs(10);
 /// Accounts of one request whose returns are answered.
 pub const RETURNS_ACCOUNTS_MAX: usize = 1_000;
+/// Events of one request whose verdicts are answered.
+pub const VERDICT_EVENTS_MAX: usize = 1_000;
 /// Clusters where the request does not say.
 pub const CLUSTERS_DEFAULT: usize = 20;
 /// Days of acts that clusters are sought in where the request does not say.

@@ -6,6 +6,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use cordon_model::decision::DecisionKind;
+use cordon_model::rule_set::RuleMode;
 use cordon_pipeline::Taken;
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -24,6 +25,7 @@ const OVERTURNED: &str = "cordon_decisions_overturned_total";
 const OUTBOX_PENDING: &str = "cordon_outbox_pending";
 const OUTBOX_DEAD: &str = "cordon_outbox_dead";
 const TRANSACTION_SECONDS: &str = "cordon_record_transaction_seconds";
+const RULES_STOPPED: &str = "cordon_rules_stopped";
 const HTTP_SECONDS: &str = "cordon_http_request_duration_seconds";
 
 /// Upper ends of the latency buckets, in seconds.
@@ -73,6 +75,7 @@ fn describe() {
     describe_counter!(OVERTURNED, "Decisions overturned since the start");
     describe_gauge!(OUTBOX_PENDING, "Rows that wait to leave the house");
     describe_gauge!(OUTBOX_DEAD, "Rows that were given up");
+    describe_gauge!(RULES_STOPPED, "Live rules that went beyond their daily limit and were put in shadow");
     describe_histogram!(HTTP_SECONDS, Unit::Seconds, "Time to answer, by route, method and status");
     describe_histogram!(
         TRANSACTION_SECONDS,
@@ -105,6 +108,13 @@ pub(crate) async fn gauge_now(app: &App) {
     gauge!(LAG).set(host.lag_seconds());
     gauge!(JOURNAL_OFFSET).set(host.journal_offset().0 as f64);
     gauge!(APPLIED_OFFSET).set(host.applied_offset().0 as f64);
+    let stopped = |state: &cordon_pipeline::Evaluator| {
+        let live = state.rules().and_then(|rules| rules.active(RuleMode::Live));
+        live.map_or(0, |live| live.stopped().len())
+    };
+    if let Ok(stopped) = app.ask(stopped).await {
+        gauge!(RULES_STOPPED).set(stopped as f64);
+    }
     // A record that does not answer leaves the last values standing; `/ready` says so.
     if let Ok(queues) = app.ports.desk.list_queues().await {
         for queue in queues {

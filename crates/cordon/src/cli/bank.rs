@@ -1,9 +1,19 @@
 //! `cordon bank` as typed.
 
+use super::Remote;
 use clap::{Args, Subcommand};
 use cordon_model::bank::{BankEntryId, BankKind, RollOut, SignalKind};
 use cordon_model::clock::Timestamp;
 use std::path::PathBuf;
+
+/// `cordon bank` as typed.
+#[derive(Debug, Args)]
+pub struct BankCommand {
+    #[command(flatten)]
+    pub remote: Remote,
+    #[command(subcommand)]
+    pub command: Bank,
+}
 
 /// Subcommands of `bank`.
 #[derive(Debug, Subcommand)]
@@ -24,7 +34,9 @@ pub enum Bank {
     )]
     Import(Import),
     /// Print the banks, with how many entries they have and how often those matched.
-    #[command(after_help = "Example:\n  cordon bank list --csv")]
+    #[command(
+        after_help = "Examples:\n  cordon bank list --csv\n  CORDON_TOKEN=… cordon bank list --server http://127.0.0.1:8463"
+    )]
     List(Table),
     /// Print a bank's entries, oldest first, with their values.
     #[command(after_help = "Example:\n  cordon bank show known-spam --count 50")]

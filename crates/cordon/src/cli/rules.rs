@@ -1,9 +1,19 @@
 //! Options of `cordon rules`.
 
+use super::Remote;
 use clap::{Args, Subcommand};
 use cordon_model::clock::Timestamp;
 use cordon_model::rule_set::RuleMode;
 use std::path::PathBuf;
+
+/// `cordon rules` as typed.
+#[derive(Debug, Args)]
+pub struct RulesCommand {
+    #[command(flatten)]
+    pub remote: Remote,
+    #[command(subcommand)]
+    pub command: Rules,
+}
 
 /// What to do with rules.
 #[derive(Debug, Subcommand)]
@@ -90,6 +100,18 @@ pub enum Rules {
         after_help = "Examples:\n  cordon rules publish policies/rules/ --mode shadow\n  cordon rules publish policies/rules/ --mode live --owner ana --expires 2030-01-01T00:00:00Z\n  cordon rules publish policies/rules/ --mode live --daily-limit Burst=500 --daily-limit '*=2000'\n\nThe whole text of the set goes into the journal. In shadow it is evaluated and counted, and nothing comes of it.\nExit codes: 0 in force, 2 refused for its mistakes, 3 could not run."
     )]
     Publish(PublishRules),
+    /// Put a version that was published before into another mode: from shadow to live, or back to an earlier one.
+    #[command(
+        after_help = "Examples:\n  cordon rules move 3 --mode live\n  cordon rules move 3 --mode live --server http://127.0.0.1:8463\n\nIts windows go with it, its counts begin anew, and rules that were stopped take effect again."
+    )]
+    Move {
+        /// Which, as listed.
+        #[arg(value_name = "VERSION")]
+        version: u32,
+        /// Whither: live, shadow or draft.
+        #[arg(long, value_name = "MODE", value_parser = mode)]
+        mode: RuleMode,
+    },
     /// Evaluate the rule set of a mode no more.
     #[command(after_help = "Example:\n  cordon rules withdraw --mode shadow")]
     Withdraw {
@@ -98,7 +120,9 @@ pub enum Rules {
         mode: RuleMode,
     },
     /// List the rule sets that were put in force.
-    #[command(after_help = "Example:\n  cordon rules list")]
+    #[command(
+        after_help = "Examples:\n  cordon rules list\n  CORDON_TOKEN=… cordon rules list --server http://127.0.0.1:8463"
+    )]
     List,
     /// Show how often each rule held, and what was asked for, since its set was put in force.
     #[command(after_help = "Example:\n  cordon rules stats --json")]
@@ -114,9 +138,9 @@ pub struct PublishRules {
     /// Whether anything comes of it: live, shadow, or draft.
     #[arg(long, value_name = "MODE", value_parser = mode)]
     pub mode: RuleMode,
-    /// Who answers for it.
-    #[arg(long, value_name = "NAME", default_value = "command-line")]
-    pub owner: String,
+    /// Who answers for it; whoever publishes it when left out.
+    #[arg(long, value_name = "NAME")]
+    pub owner: Option<String>,
     /// On how many events of one day a rule may take effect; one that goes beyond is put in shadow by itself.
     #[arg(long = "daily-limit", value_name = "RULE=N", value_parser = daily_limit)]
     pub daily_limits: Vec<(String, u64)>,

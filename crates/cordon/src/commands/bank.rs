@@ -1,4 +1,4 @@
-//! `cordon bank`: banks of known content, kept and asked.
+//! `cordon bank`: banks of known content, kept and asked, in the data folder or on the server that has it.
 
 mod add;
 mod ask;
@@ -6,130 +6,50 @@ mod change;
 mod import;
 
 use super::Shared;
-use crate::cli::bank::Bank as Command;
+use crate::cli::bank::{Bank as Command, BankCommand};
 use crate::data::Data;
 use crate::exit::Exit;
-use anyhow::{Context, Result, bail};
-use cordon_detect::banks::Banks;
-use cordon_model::bank::{Bank, BankEntry};
-use cordon_model::clock::Timestamp;
-use cordon_model::entry::Control;
-use cordon_model::limits;
-use cordon_pipeline::Durability;
+use crate::remote::Server;
+use anyhow::Result;
+use cordon_model::clock::{Clock, SystemClock, Timestamp};
+use cordon_pipeline::Evaluator;
 use std::sync::PoisonError;
 
 /// Seconds of a day.
 const DAY_SECONDS: i64 = 86_400;
+/// Who changes banks in a data folder.
+const BY: &str = "command-line";
 
 /// Runs the command.
-pub fn run(shared: &Shared, command: Command) -> Result<Exit> {
+pub fn run(shared: &Shared, BankCommand { remote, command }: BankCommand) -> Result<Exit> {
+    let server = Server::named(remote)?;
+    let server = server.as_ref();
     match command {
-        Command::Create(options) => change::create(shared, options),
-        Command::Add(options) => add::run(shared, options),
-        Command::Import(options) => import::run(shared, &options),
-        Command::List(table) => ask::list(shared, table.csv),
-        Command::Show(options) => ask::show(shared, &options),
-        Command::Match(options) => ask::look_up(shared, &options),
-        Command::Disable(options) => change::disable(shared, &options),
-        Command::Remove(options) => change::remove(shared, &options),
+        Command::Create(options) => change::create(shared, server, options),
+        Command::Add(options) => add::run(shared, server, options),
+        Command::Import(options) => import::run(shared, server, &options),
+        Command::List(table) => ask::list(shared, server, table.csv),
+        Command::Show(options) => ask::show(shared, server, &options),
+        Command::Match(options) => ask::look_up(shared, server, &options),
+        Command::Disable(options) => change::disable(shared, server, &options),
+        Command::Remove(options) => change::remove(shared, server, &options),
     }
 }
 
-/// A data folder, and what is put into its banks.
-struct Keeper {
-    data: Data,
-    /// Control entries appended so far: a part of their names.
-    appended: usize,
+/// Asks the state of a data folder.
+fn ask<T>(data: &Data, question: impl FnOnce(&Evaluator) -> T) -> T {
+    question(&data.pipeline.state().read().unwrap_or_else(PoisonError::into_inner))
 }
 
-impl Keeper {
-    fn open(shared: &Shared) -> Result<Self> {
-        Ok(Self { data: Data::open_existing(&shared.data)?, appended: 0 })
-    }
-
-    fn now(&self) -> Timestamp {
-        self.data.pipeline.now()
-    }
-
-    /// Asks the banks as they stand.
-    fn ask<T>(&self, question: impl FnOnce(&Banks) -> T) -> T {
-        let state = self.data.pipeline.state();
-        let state = state.read().unwrap_or_else(PoisonError::into_inner);
-        question(state.detection().banks())
-    }
-
-    /// The bank of that name.
-    ///
-    /// Errors: that there is none, naming those that there are.
-    fn bank(&self, bank_id: &str) -> Result<Bank> {
-        self.ask(|banks| banks.bank(bank_id).cloned()).with_context(|| {
-            let facts = self.ask(|banks| banks.facts(self.now()));
-            let known: Vec<&str> = facts.iter().map(|facts| facts.bank.bank_id.as_str()).collect();
-            match known.is_empty() {
-                true => {
-                    format!("there is no bank `{bank_id}`, nor any other: make it with `cordon bank create`")
-                }
-                false => format!("there is no bank `{bank_id}`; there are {}", known.join(", ")),
-            }
-        })
-    }
-
-    /// Appends a control entry; it holds from here on.
-    fn append(&mut self, control: &Control) -> Result<()> {
-        self.appended += 1;
-        let id = format!("bank:{}:{}", self.now().0, self.appended);
-        if !self.data.pipeline.append_control(&id, control)? {
-            bail!("another change has the name {id}: nothing was done, run the command again");
-        }
-        Ok(())
-    }
-
-    /// Puts entries, as many control entries as they need.
-    ///
-    /// Errors: too many for the banks; then none is put.
-    fn put(&mut self, bank: &Bank, entries: Vec<BankEntry>) -> Result<()> {
-        let held = self.ask(Banks::entry_count);
-        if held + entries.len() > limits::BANK_ENTRIES_MAX {
-            bail!(
-                "banks hold {} entries at most, and have {held}: nothing was added",
-                limits::BANK_ENTRIES_MAX
-            );
-        }
-        for entries in in_batches(entries) {
-            self.append(&Control::BankEntriesPut { bank_id: bank.bank_id.clone(), entries })?;
-        }
-        Ok(())
-    }
-
-    /// Waits until everything is kept.
-    fn close(mut self) -> Result<()> {
-        self.data.pipeline.settle(Durability::Committed)?;
-        self.data.close()
-    }
+/// Changes a data folder's banks, and waits until that is kept.
+fn change<T>(shared: &Shared, act: impl FnOnce(&mut Data) -> Result<T>) -> Result<T> {
+    let mut data = Data::open_existing(&shared.data)?;
+    let done = act(&mut data)?;
+    data.close()?;
+    Ok(done)
 }
 
-/// Entries by what one control entry may hold.
-fn in_batches(entries: Vec<BankEntry>) -> Vec<Vec<BankEntry>> {
-    let mut batches: Vec<Vec<BankEntry>> = Vec::new();
-    let mut bytes = 0;
-    for entry in entries {
-        bytes += entry.value.len();
-        match batches.last_mut() {
-            Some(batch)
-                if batch.len() < limits::BANK_ENTRIES_PUT_MAX && bytes <= limits::BANK_BYTES_PUT_MAX =>
-            {
-                batch.push(entry);
-            }
-            _ => {
-                bytes = entry.value.len();
-                batches.push(vec![entry]);
-            }
-        }
-    }
-    batches
-}
-
-/// So many days from `now`.
-fn days_from(now: Timestamp, days: u32) -> Timestamp {
-    now.plus_seconds(i64::from(days) * DAY_SECONDS)
+/// So many days from now.
+fn days_from_now(days: u32) -> Timestamp {
+    SystemClock.now().plus_seconds(i64::from(days) * DAY_SECONDS)
 }

@@ -8,9 +8,10 @@ mod publish;
 mod test;
 
 use super::Shared;
-use crate::cli::Rules;
+use crate::cli::{Rules, RulesCommand};
 use crate::exit::Exit;
 use crate::print;
+use crate::remote::Server;
 use anyhow::{Context, Result, bail};
 use cordon_model::clock::Timestamp;
 use cordon_model::limits::{LINE_BYTES_MAX, RULE_FILE_BYTES_MAX, RULE_FILES_MAX};
@@ -28,8 +29,19 @@ const FOLDERS_DEEP_MAX: usize = 32;
 const PASSES: usize = 5;
 
 /// Runs the command.
-pub fn run(shared: &Shared, command: Rules) -> Result<Exit> {
+pub fn run(shared: &Shared, RulesCommand { remote, command }: RulesCommand) -> Result<Exit> {
+    let is_named = remote.server.is_some();
     match command {
+        Rules::Publish(options) => publish::publish(shared, options, Server::named(remote)?.as_ref()),
+        Rules::Move { version, mode } => {
+            publish::change(shared, version, mode, Server::named(remote)?.as_ref())
+        }
+        Rules::Withdraw { mode } => publish::withdraw(shared, mode, Server::named(remote)?.as_ref()),
+        Rules::List => publish::list(shared, Server::named(remote)?.as_ref()),
+        Rules::Stats => publish::stats(shared, Server::named(remote)?.as_ref()),
+        _ if is_named => bail!(
+            "--server goes with publish, move, withdraw, list and stats; the others work on files and the data folder"
+        ),
         Rules::Check { dir, sarif } => check(shared.is_json || sarif, &dir),
         Rules::Diff { before, after } => diff::run(shared, &before, after.as_deref()),
         Rules::Lsp { dir } => lsp::run(dir.as_deref()),
@@ -38,10 +50,6 @@ pub fn run(shared: &Shared, command: Rules) -> Result<Exit> {
         Rules::Docs => docs(shared),
         Rules::Test { dir } => test::run(shared, &dir),
         Rules::Backtest { dir, since } => backtest::run(shared, &dir, since),
-        Rules::Publish(options) => publish::publish(shared, options),
-        Rules::Withdraw { mode } => publish::withdraw(shared, mode),
-        Rules::List => publish::list(shared),
-        Rules::Stats => publish::stats(shared),
     }
 }
 

@@ -1,10 +1,12 @@
 //! `cordon serve`, from the outside: the whole road over HTTP, every status that scripts rely on, and its end.
 
+mod banks;
 mod client;
 mod clusters;
 mod full_disk;
 mod returns;
 mod rules;
+mod verdicts;
 
 use crate::support::{Folder, code};
 use client::{Call, Platform, Server, until};

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 pub struct SignalBody {
     /// The signal's id; equal to the idempotency key.
     pub id: String,
-    /// `signal.verdict` or `signal.custom`.
+    /// `signal.verdict`, `signal.custom`, or `signal.rule_stopped`: `name` went beyond its daily limit and was put in
+    /// shadow, which says nothing about the account.
     #[serde(rename = "type")]
     pub kind: String,
     /// Always false: a rule held, nobody decided.

@@ -6,7 +6,9 @@
 //!
 //! Refuses to do: acting. What a live rule asks for is a label, a signal to the platform, or a case for people.
 
+mod answer;
 mod backtest;
+mod breaker;
 mod counters;
 mod host;
 mod labels;
@@ -14,13 +16,16 @@ mod publish;
 mod query;
 mod trial;
 
+pub use answer::{AnswerTo, EventAnswer, LabelAnswer, LiveAnswer};
 pub use backtest::{Backtest, RuleBacktest, Share, backtest, wilson};
+pub use breaker::StoppedRule;
 pub use cordon_rules::{Diagnostic, Program, Severity};
 pub use labels::LabelStatus;
 pub use publish::{change, check_reviews, publish};
 pub use query::{Asked, By, Found, Group, Match, query};
 pub use trial::{Trial, TrialAnswer, TrialError};
 
+use breaker::Breaker;
 use cordon_detect::Detection;
 use cordon_journal::EntryRef;
 use cordon_model::clock::Timestamp;
@@ -84,6 +89,7 @@ struct KeptSet {
     activated_at: Timestamp,
     counters: Counters,
     counts: RuleCounts,
+    breaker: Breaker,
 }
 
 impl ActiveSet {
@@ -105,6 +111,11 @@ impl ActiveSet {
     /// What it did since.
     pub fn counts(&self) -> &RuleCounts {
         &self.kept.counts
+    }
+
+    /// Rules that went beyond their daily limit: nothing comes of them until the set is put in force again.
+    pub fn stopped(&self) -> &BTreeMap<String, StoppedRule> {
+        self.kept.breaker.stopped()
     }
 
     /// Windowed counters that are held for it.
@@ -220,6 +231,10 @@ impl Effects {
 pub(crate) struct Requests {
     pub(crate) version: u32,
     pub(crate) requests: Vec<Request>,
+    /// Rules that the event stopped, with their daily limits.
+    pub(crate) stopped: Vec<(String, u64)>,
+    /// The same for a sender who waits for it.
+    pub(crate) answer: LiveAnswer,
 }
 
 /// Rule sets in force with all that they count, and the labels that they set.
@@ -341,7 +356,8 @@ impl RuleSets {
         let hits = program.rule_names().map(|name| (name.to_string(), Hits::default())).collect();
         let counts = RuleCounts { hits, ..RuleCounts::default() };
         let counters = own.or(slot.take()).map(|before| before.kept.counters).unwrap_or_default();
-        let kept = KeptSet { version, set: set.clone(), activated_at: now, counters, counts };
+        let breaker = Breaker::default();
+        let kept = KeptSet { version, set: set.clone(), activated_at: now, counters, counts, breaker };
         *slot = Some(ActiveSet { kept, program });
     }
 
@@ -373,7 +389,8 @@ impl RuleSets {
         }
     }
 
-    /// Evaluates an event that is not late; what the live set asks for. `watch` sees each evaluation.
+    /// Evaluates an event that is not late; what the live set asks for, where one is in force. `watch` sees each
+    /// evaluation.
     pub(crate) fn observe(
         &mut self,
         entry: EntryRef<'_>,
@@ -384,7 +401,7 @@ impl RuleSets {
         self.labels.catch_up(now.0);
         let document = Document::parse(entry.payload).ok()?;
         let action = action(&document, entry);
-        let mut asked_for = None;
+        let (mut asked_for, mut stopped) = (None, Vec::new());
         // Both see labels as they stood before the event.
         for mode in [RuleMode::Shadow, RuleMode::Live] {
             let Self { live, shadow, labels, .. } = &mut *self;
@@ -394,16 +411,22 @@ impl RuleSets {
             let counters = &mut active.kept.counters;
             let mut host = JournalHost { now, offset: entry.offset, detection, counters, labels, drawn: 0 };
             let evaluation = program.evaluate(action, &mut host);
-            let asked = Effects::of(&evaluation);
+            let mut asked = Effects::of(&evaluation);
+            if mode == RuleMode::Live {
+                let KeptSet { set, breaker, .. } = &mut active.kept;
+                stopped = breaker.pass(&set.daily_limits, &mut asked, now);
+            }
             active.count(&evaluation, &asked, now);
             watch(mode, &evaluation);
             if mode == RuleMode::Live {
-                asked_for = Some((active.kept.version, asked));
+                let version = active.kept.version;
+                let answer = LiveAnswer::of(version, &asked, evaluation.error_count());
+                asked_for = Some((answer, asked));
             }
         }
-        let (version, asked) = asked_for?;
+        let (answer, asked) = asked_for?;
         self.set_labels(detection.key(), asked.labels, now);
-        (!asked.requests.is_empty()).then_some(Requests { version, requests: asked.requests })
+        Some(Requests { version: answer.rule_set, requests: asked.requests, stopped, answer })
     }
 
     fn set_labels(&mut self, key: &HashKey, effects: Vec<LabelEffect>, now: Timestamp) {
@@ -594,8 +617,7 @@ mod tests {
         let detection = Detection::new(LinkSettings::bundled(), HashKey::from_bytes([0; 16]));
         let files = vec![RuleFile { path: "main.sml".into(), text: RULES.into() }];
         let mut rules = RuleSets::default();
-        let set = RuleSet { mode: RuleMode::Live, owner: "ana".into(), expires_at: None, files };
-        rules.activate(&set, Offset(0), Timestamp(0));
+        rules.activate(&RuleSet::live(files), Offset(0), Timestamp(0));
         World { detection, rules }
     }
 

@@ -2,6 +2,7 @@
 
 use cordon_model::account::Standing;
 use cordon_model::action::ActionKind;
+use cordon_model::bank::{BankKind, SignalKind};
 use cordon_model::case::{CaseStatus, DeadlineBasis, ReportStatus};
 use cordon_model::decision::{Automation, DecisionKind};
 use cordon_model::entity::{EvidenceGroup, Source};
@@ -28,6 +29,7 @@ macro_rules! lists {
 lists! {
     action_kind: ActionKind::ALL,
     automation: Automation::ALL,
+    bank_kind: BankKind::ALL,
     case_status: CaseStatus::ALL,
     deadline_basis: [DeadlineBasis::RemovalOrder, DeadlineBasis::TrustedFlagger],
     decision_kind: DecisionKind::ALL,
@@ -35,6 +37,7 @@ lists! {
     report_status: ReportStatus::ALL,
     rule_mode: RuleMode::ALL,
     severity: Severity::ALL,
+    signal_kind: SignalKind::ALL,
     source: Source::ALL,
 }
 
@@ -60,6 +63,14 @@ pub(crate) fn tier() -> Object {
 
 pub(crate) fn return_status() -> Object {
     one_of(["likely", "possible", "none", "unknown"])
+}
+
+pub(crate) fn verdict_status() -> Object {
+    one_of(["evaluated", "unknown"])
+}
+
+pub(crate) fn verdict_unknown() -> Object {
+    one_of(["timed_out", "late", "no_rules", "rejected", "duplicate"])
 }
 
 pub(crate) fn sources() -> Array {

@@ -1,17 +1,20 @@
 //! `cordon bank list`, `show` and `match`.
 
-use super::Keeper;
-use crate::cli::bank::{Match, Show};
+use super::ask;
+use crate::cli::bank::{Content, Match, Show};
 use crate::commands::Shared;
+use crate::data::Data;
 use crate::exit::Exit;
 use crate::print;
+use crate::remote::{Server, member, segment, shown, text};
 use anyhow::{Context, Result, bail};
 use cordon_detect::banks::{BankFacts, BankMatch, EntryFacts, Likeness, Signals, describe_matches};
-use cordon_model::bank::{BankEntry, BankEntryId};
-use cordon_model::clock::Timestamp;
-use cordon_model::entry::Control;
+use cordon_model::bank::BankEntry;
+use cordon_model::clock::{Clock, SystemClock, Timestamp};
+use cordon_model::limits;
+use cordon_pipeline::banks::{require_bank, stated};
+use cordon_pipeline::{Evaluator, PipelineError};
 use serde_json::{Value, json};
-use std::sync::PoisonError;
 
 /// Characters of a value that the table shows; `--json` and `--csv` show all.
 const CHARS_SHOWN: usize = 160;
@@ -38,29 +41,29 @@ impl Rows {
 }
 
 /// Prints all banks.
-pub(super) fn list(shared: &Shared, is_csv: bool) -> Result<Exit> {
-    let keeper = Keeper::open(shared)?;
-    let facts = keeper.ask(|banks| banks.facts(keeper.now()));
+pub(super) fn list(shared: &Shared, server: Option<&Server>, is_csv: bool) -> Result<Exit> {
+    let banks = match server {
+        Some(server) => member(&server.get("/v1/banks")?, "banks").clone(),
+        None => {
+            let data = Data::open_existing(&shared.data)?;
+            let facts = ask(&data, |state| state.detection().banks().facts(data.pipeline.now()));
+            facts.iter().map(bank_json).collect()
+        }
+    };
     if shared.is_json {
-        print::json(&facts.iter().map(bank_json).collect::<Vec<_>>())?;
+        print::json(&banks)?;
         return Ok(Exit::Clean);
     }
-    let row = |facts: &BankFacts| {
-        let bank = &facts.bank;
-        vec![
-            bank.bank_id.to_string(),
-            bank.kind.name().to_owned(),
-            bank.policy_id.to_string(),
-            bank.owner.clone(),
-            facts.entries.to_string(),
-            facts.live_entries.to_string(),
-            facts.live.matches.to_string(),
-            facts.shadow.matches.to_string(),
-        ]
-    };
+    let names =
+        ["bank_id", "kind", "policy_id", "owner", "entries", "live_entries", "matches", "shadow_matches"];
     let head = &["bank", "kind", "policy", "owner", "entries", "live", "matches", "shadow matches"];
-    Rows { head, rows: facts.iter().map(row).collect() }.print(is_csv);
+    let row = |bank: &Value| names.iter().map(|name| text(bank, name)).collect();
+    Rows { head, rows: rows(&banks, row) }.print(is_csv);
     Ok(Exit::Clean)
+}
+
+fn rows(all: &Value, row: impl FnMut(&Value) -> Vec<String>) -> Vec<Vec<String>> {
+    all.as_array().into_iter().flatten().map(row).collect()
 }
 
 fn bank_json(facts: &BankFacts) -> Value {
@@ -74,45 +77,49 @@ fn bank_json(facts: &BankFacts) -> Value {
 }
 
 /// Prints a bank's entries, with what the journal says of them.
-pub(super) fn show(shared: &Shared, options: &Show) -> Result<Exit> {
-    let keeper = Keeper::open(shared)?;
-    keeper.bank(&options.bank)?;
-    let now = keeper.now();
-    let mut entries = Vec::new();
-    for facts in keeper.ask(|banks| banks.entries(&options.bank, options.count)) {
-        let stated = keeper.stated(facts.entry_id)?;
-        entries.push((facts, stated));
-    }
+pub(super) fn show(shared: &Shared, server: Option<&Server>, options: &Show) -> Result<Exit> {
+    let (entries, now) = match server {
+        Some(server) => {
+            let count = options.count.min(limits::BANK_ENTRIES_PUT_MAX);
+            let path = format!("/v1/banks/{}/entries?count={count}", segment(&options.bank));
+            (member(&server.get(&path)?, "entries").clone(), SystemClock.now())
+        }
+        None => {
+            let data = Data::open_existing(&shared.data)?;
+            let now = data.pipeline.now();
+            let entries = ask(&data, |state| {
+                require_bank(state, &options.bank)?;
+                let all = state.detection().banks().entries(&options.bank, options.count);
+                let one = |facts: &EntryFacts| Ok(entry_json(facts, stated(state, facts)?.as_ref(), now));
+                all.iter().map(one).collect::<Result<Value, PipelineError>>()
+            })?;
+            (entries, now)
+        }
+    };
     if shared.is_json {
-        let entries = entries.iter().map(|(facts, stated)| entry_json(facts, stated.as_ref(), now));
-        print::json(&entries.collect::<Vec<_>>())?;
+        print::json(&entries)?;
         return Ok(Exit::Clean);
     }
-    let row = |(facts, stated): &(EntryFacts, Option<BankEntry>)| {
-        let said = |of: fn(&BankEntry) -> &str| stated.as_ref().map_or("", of).to_owned();
-        vec![
-            facts.entry_id.to_string(),
-            facts.kind.to_string(),
-            said(|entry| &entry.value),
-            said(|entry| &entry.source),
-            state(facts, now),
-            facts.added_at.to_string(),
-            facts.live.matches.to_string(),
-            facts.shadow.matches.to_string(),
-        ]
+    let row = |one: &Value| {
+        let [entry, kind, value, source, added, matches, shadow] =
+            ["entry_id", "kind", "value", "source", "added_at", "matches", "shadow_matches"]
+                .map(|name| text(one, name));
+        vec![entry, kind, value, source, state(one, now), added, matches, shadow]
     };
     let head = &["entry", "kind", "value", "source", "state", "added", "matches", "shadow matches"];
-    Rows { head, rows: entries.iter().map(row).collect() }.print(options.table.csv);
+    Rows { head, rows: rows(&entries, row) }.print(options.table.csv);
     Ok(Exit::Clean)
 }
 
 /// Whether an entry matches, and whom; or since or until when it does not.
-fn state(facts: &EntryFacts, now: Timestamp) -> String {
-    match (facts.expires_at, facts.disabled_until) {
+fn state(one: &Value, now: Timestamp) -> String {
+    let at = |name: &str| member(one, name).as_str().and_then(Timestamp::parse);
+    let roll_out = text(one, "roll_out");
+    match (at("expires_at"), at("disabled_until")) {
         (Some(at), _) if at <= now => format!("expired {at}"),
         (_, Some(until)) if until > now => format!("disabled until {until}"),
-        (Some(at), _) => format!("{} until {at}", facts.roll_out),
-        _ => facts.roll_out.to_string(),
+        (Some(at), _) => format!("{roll_out} until {at}"),
+        _ => roll_out,
     }
 }
 
@@ -128,12 +135,31 @@ fn entry_json(facts: &EntryFacts, stated: Option<&BankEntry>, now: Timestamp) ->
 }
 
 /// Looks content up, and prints what matches, likest first.
-pub(super) fn look_up(shared: &Shared, options: &Match) -> Result<Exit> {
-    let keeper = Keeper::open(shared)?;
-    let state = keeper.data.pipeline.state();
-    let state = state.read().unwrap_or_else(PoisonError::into_inner);
+pub(super) fn look_up(shared: &Shared, server: Option<&Server>, options: &Match) -> Result<Exit> {
+    let Content { text, url, hash } = &options.content;
+    let found = match server {
+        Some(server) => {
+            let asked = json!({ "text": text, "url": url, "hash": hash });
+            member(&server.post("/v1/banks/match", &asked)?, "matches").clone()
+        }
+        None => {
+            let data = Data::open_existing(&shared.data)?;
+            ask(&data, |state| matches_here(state, &options.content, data.pipeline.now()))?
+        }
+    };
+    if shared.is_json {
+        print::json(&found)?;
+        return Ok(Exit::Clean);
+    }
+    let names = ["bank_id", "entry_id", "kind", "roll_out", "text"];
+    let row = |one: &Value| names.iter().map(|name| shown(member(one, name))).collect();
+    Rows { head: &["bank", "entry", "kind", "reaches", "how"], rows: rows(&found, row) }
+        .print(options.table.csv);
+    Ok(Exit::Clean)
+}
+
+fn matches_here(state: &Evaluator, content: &Content, now: Timestamp) -> Result<Value> {
     let (banks, key) = (state.detection().banks(), state.detection().key());
-    let content = &options.content;
     let signals = match (&content.text, &content.url, &content.hash) {
         (Some(text), _, _) => Signals::of_text(key, text),
         (_, Some(url), _) => Signals::of_url(key, url),
@@ -145,24 +171,13 @@ pub(super) fn look_up(shared: &Shared, options: &Match) -> Result<Exit> {
     if signals.is_empty() {
         bail!("nothing is left to look up: an address has a host with a dot, a text has letters");
     }
-    let found = banks.look_up(&signals, keeper.now());
     let sentence = |one: &BankMatch| {
         let rows = describe_matches(banks, std::slice::from_ref(one));
         rows.into_iter().next().map(|row| row.text).unwrap_or_default()
     };
     let roll_out = |one: &BankMatch| banks.entry(one.entry_id).map(|facts| facts.roll_out.to_string());
-    if shared.is_json {
-        let of = |one: &BankMatch| match_json(one, roll_out(one), sentence(one));
-        print::json(&found.iter().map(of).collect::<Vec<_>>())?;
-        return Ok(Exit::Clean);
-    }
-    let row = |one: &BankMatch| {
-        let roll_out = roll_out(one).unwrap_or_default();
-        vec![one.bank_id.to_string(), one.entry_id.to_string(), one.kind.to_string(), roll_out, sentence(one)]
-    };
-    Rows { head: &["bank", "entry", "kind", "reaches", "how"], rows: found.iter().map(row).collect() }
-        .print(options.table.csv);
-    Ok(Exit::Clean)
+    let found = banks.look_up(&signals, now);
+    Ok(found.iter().map(|one| match_json(one, roll_out(one), sentence(one))).collect())
 }
 
 fn match_json(one: &BankMatch, roll_out: Option<String>, sentence: String) -> Value {
@@ -186,16 +201,4 @@ fn shortened(text: &str) -> String {
         shown.push('…');
     }
     shown
-}
-
-impl Keeper {
-    /// An entry as it was last put, read back from the journal; `None` where that is gone.
-    pub(super) fn stated(&self, entry_id: BankEntryId) -> Result<Option<BankEntry>> {
-        let Some(facts) = self.ask(|banks| banks.entry(entry_id)) else { return Ok(None) };
-        let Some(entry) = self.data.pipeline.journal().entry_at(facts.witness)? else { return Ok(None) };
-        let Control::BankEntriesPut { entries, .. } = serde_json::from_slice(&entry.payload)? else {
-            return Ok(None);
-        };
-        Ok(entries.into_iter().rfind(|entry| entry.entry_id == entry_id))
-    }
 }

@@ -1,21 +1,19 @@
 //! `cordon bank create`, `disable` and `remove`.
 
-use super::{Keeper, days_from};
+use super::{BY, change, days_from_now};
 use crate::cli::bank::{Create, Disable, Entries};
 use crate::commands::Shared;
 use crate::commands::admin::say;
 use crate::exit::Exit;
-use anyhow::{Context, Result, bail};
-use cordon_enforce::ports::Policies;
+use crate::remote::{Server, member, segment};
+use anyhow::{Result, bail};
 use cordon_model::bank::{Bank, BankEntryId};
-use cordon_model::entry::Control;
 use cordon_model::ids::PolicyId;
-use cordon_model::limits;
+use cordon_pipeline::banks::{check_policy, disable_entries, put_bank, remove_entries};
 use serde_json::json;
 
 /// Makes a bank, or changes one.
-pub(super) fn create(shared: &Shared, options: Create) -> Result<Exit> {
-    let mut keeper = Keeper::open(shared)?;
+pub(super) fn create(shared: &Shared, server: Option<&Server>, options: Create) -> Result<Exit> {
     let bank = Bank {
         name: options.name.unwrap_or_else(|| options.bank.clone()),
         bank_id: options.bank.as_str().into(),
@@ -25,91 +23,58 @@ pub(super) fn create(shared: &Shared, options: Create) -> Result<Exit> {
         source: options.source,
     };
     bank.check().map_err(anyhow::Error::msg)?;
-    require_policy(&keeper, &bank.policy_id)?;
-    let known = keeper.ask(|banks| banks.bank(bank.bank_id.as_str()).map(|known| known.kind));
-    match known {
-        Some(kind) if kind != bank.kind => bail!(
-            "the bank {} is one of {}, and stays so: give the new one another name",
-            bank.bank_id,
-            kind.name()
-        ),
-        None if keeper.ask(|banks| banks.bank_count()) >= limits::BANKS_MAX => {
-            bail!("there are {} banks, as many as there may be", limits::BANKS_MAX)
+    let id = bank.bank_id.to_string();
+    let is_new = match server {
+        Some(server) => {
+            let body = json!({
+                "kind": bank.kind, "policy_id": bank.policy_id, "owner": bank.owner, "name": bank.name,
+                "source": bank.source,
+            });
+            *member(&server.put(&format!("/v1/banks/{}", segment(&id)), &body)?, "is_new") == true
         }
-        _ => {}
-    }
-    keeper.append(&Control::BankPut(bank.clone()))?;
-    keeper.close()?;
-    let done = if known.is_some() { "was changed" } else { "stands" };
-    let text = format!("the bank {} {done}; fill it with `cordon bank add {0}`", bank.bank_id);
-    say(shared, json!({ "bank_id": bank.bank_id, "is_new": known.is_none() }), &text)
-}
-
-fn require_policy(keeper: &Keeper, policy_id: &PolicyId) -> Result<()> {
-    let data = &keeper.data;
-    if data.runtime.block_on(data.record.fetch_current_policy(policy_id))?.is_some() {
-        return Ok(());
-    }
-    let known = data.runtime.block_on(data.record.list_policies())?;
-    let mut names: Vec<&str> =
-        known.iter().filter(|policy| !policy.is_retired).map(|policy| policy.policy_id.as_str()).collect();
-    names.dedup();
-    bail!("there is no policy `{policy_id}`; there are {}", names.join(", "))
+        None => change(shared, |data| {
+            if let Some(wrong) = data.runtime.block_on(check_policy(&bank.policy_id, &*data.record))? {
+                bail!(wrong);
+            }
+            Ok(put_bank(&mut data.pipeline, bank, BY)?)
+        })?,
+    };
+    let done = if is_new { "stands" } else { "was changed" };
+    let text = format!("the bank {id} {done}; fill it with `cordon bank add {id}`");
+    say(shared, json!({ "bank_id": id, "is_new": is_new }), &text)
 }
 
 /// Lets entries match nothing until some time.
-pub(super) fn disable(shared: &Shared, options: &Disable) -> Result<Exit> {
-    let mut keeper = Keeper::open(shared)?;
-    let bank = keeper.bank(&options.entries.bank)?;
-    require_entries(&keeper, &bank, &options.entries.entries)?;
-    let until = options.until.until.or_else(|| options.until.days.map(|days| days_from(keeper.now(), days)));
-    let mut entries = Vec::new();
-    for entry_id in &options.entries.entries {
-        let mut entry = keeper.stated(*entry_id)?.with_context(|| {
-            format!("what was put as {entry_id} is gone from the journal; nothing was changed")
-        })?;
-        entry.disabled_until = until;
-        entries.push(entry);
-    }
-    keeper.put(&bank, entries)?;
-    keeper.close()?;
+pub(super) fn disable(shared: &Shared, server: Option<&Server>, options: &Disable) -> Result<Exit> {
+    let Entries { bank, entries } = &options.entries;
+    let until = options.until.until.or_else(|| options.until.days.map(days_from_now));
     let time = until.map(|until| until.to_string());
-    let text = format!(
-        "{} of {} match nothing until {}",
-        listed(&options.entries.entries),
-        bank.bank_id,
-        time.as_deref().unwrap_or_default()
-    );
-    let done =
-        json!({ "bank_id": bank.bank_id, "entry_ids": options.entries.entries, "disabled_until": time });
-    say(shared, done, &text)
+    match server {
+        Some(server) => {
+            let body = json!({ "entry_ids": entries, "until": time });
+            server.post(&format!("/v1/banks/{}/entries/disable", segment(bank)), &body)?;
+        }
+        None => {
+            change(shared, |data| Ok(disable_entries(&mut data.pipeline, bank, entries, until, BY)?))?;
+        }
+    }
+    let until = time.as_deref().unwrap_or_default();
+    let text = format!("{} of {bank} match nothing until {until}", listed(entries));
+    say(shared, json!({ "bank_id": bank, "entry_ids": entries, "disabled_until": time }), &text)
 }
 
 /// Takes entries out.
-pub(super) fn remove(shared: &Shared, options: &Entries) -> Result<Exit> {
-    let mut keeper = Keeper::open(shared)?;
-    let bank = keeper.bank(&options.bank)?;
-    require_entries(&keeper, &bank, &options.entries)?;
-    for entry_ids in options.entries.chunks(limits::BANK_ENTRIES_PUT_MAX) {
-        let entry_ids = entry_ids.to_vec();
-        keeper.append(&Control::BankEntriesRemoved { bank_id: bank.bank_id.clone(), entry_ids })?;
-    }
-    keeper.close()?;
-    let text = format!("{} stand in {} no longer", listed(&options.entries), bank.bank_id);
-    say(shared, json!({ "bank_id": bank.bank_id, "removed": options.entries }), &text)
-}
-
-fn require_entries(keeper: &Keeper, bank: &Bank, entry_ids: &[BankEntryId]) -> Result<()> {
-    for entry_id in entry_ids {
-        let facts = keeper.ask(|banks| banks.entry(*entry_id));
-        if facts.is_none_or(|facts| facts.bank_id != bank.bank_id) {
-            bail!(
-                "the bank {} has no entry {entry_id}; nothing was changed: `cordon bank show {0}` lists them",
-                bank.bank_id
-            );
+pub(super) fn remove(shared: &Shared, server: Option<&Server>, options: &Entries) -> Result<Exit> {
+    let Entries { bank, entries } = options;
+    match server {
+        Some(server) => {
+            let path = format!("/v1/banks/{}/entries/remove", segment(bank));
+            server.post(&path, &json!({ "entry_ids": entries }))?;
         }
+        None => change(shared, |data| Ok(remove_entries(&mut data.pipeline, bank, entries, BY)?))?,
     }
-    Ok(())
+    let text = format!("{} stand in {bank} no longer", listed(entries));
+    say(shared, json!({ "bank_id": bank, "removed": entries }), &text)
 }
 
 fn listed(entry_ids: &[BankEntryId]) -> String {

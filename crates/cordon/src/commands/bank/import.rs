@@ -1,16 +1,18 @@
 //! `cordon bank import`: entries from a file, line by line; what cannot stand is named and left out.
 
-use super::Keeper;
-use super::add::new_entry;
+use super::add::{new_entry, send_many};
+use super::{BY, change};
 use crate::cli::bank::Import;
 use crate::commands::Shared;
 use crate::exit::Exit;
 use crate::print;
+use crate::remote::Server;
 use anyhow::{Context, Result, bail};
 use cordon_detect::banks::NewBankEntry;
-use cordon_model::bank::{BankEntry, RollOut, SignalKind};
+use cordon_model::bank::{RollOut, SignalKind};
 use cordon_model::clock::Timestamp;
 use cordon_model::limits;
+use cordon_pipeline::banks::add_entries;
 use serde::Deserialize;
 use serde_json::json;
 use std::fs::File;
@@ -35,16 +37,13 @@ struct Line {
 }
 
 /// Runs the command.
-pub(super) fn run(shared: &Shared, options: &Import) -> Result<Exit> {
+pub(super) fn run(shared: &Shared, server: Option<&Server>, options: &Import) -> Result<Exit> {
     let is_json = is_ndjson(&options.file);
     if options.kind.is_none() && !is_json {
         bail!("--kind is missing: lines of plain values do not say what they are");
     }
     let mut reader = open(&options.file)?;
-    let mut keeper = Keeper::open(shared)?;
-    let bank = keeper.bank(&options.bank)?;
-    let now = keeper.now();
-    let (mut entries, mut rejects): (Vec<BankEntry>, Vec<(u64, String)>) = Default::default();
+    let (mut entries, mut lines, mut rejects) = (Vec::new(), Vec::new(), Vec::new());
     let mut number = 0;
     while let Some(line) = next_line(&mut *reader).with_context(|| {
         format!("{} broke off behind line {number}; nothing was added", options.file.display())
@@ -53,18 +52,28 @@ pub(super) fn run(shared: &Shared, options: &Import) -> Result<Exit> {
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let entry = read(options, is_json, &line, now).and_then(|new| keeper.make(&bank, new, now));
-        match entry {
-            Ok(entry) => entries.push(entry),
+        match read(options, is_json, &line) {
+            Ok(entry) => {
+                entries.push(entry);
+                lines.push(number);
+            }
             Err(reason) => rejects.push((number, reason)),
         }
         if entries.len() > limits::BANK_ENTRIES_MAX {
             bail!("more than {} entries; nothing was added", limits::BANK_ENTRIES_MAX);
         }
     }
-    let added = entries.len();
-    keeper.put(&bank, entries)?;
-    keeper.close()?;
+    let (added, refused) = match server {
+        Some(server) => send_many(server, &options.bank, &entries)?,
+        None => {
+            let bank = &options.bank;
+            let added = change(shared, |data| Ok(add_entries(&mut data.pipeline, bank, entries, true, BY)?))?;
+            (added.entry_ids.len(), added.rejected)
+        }
+    };
+    let refused = refused.into_iter().filter_map(|(place, reason)| Some((*lines.get(place)?, reason)));
+    rejects.extend(refused);
+    rejects.sort();
     report(shared, options, added, &rejects)
 }
 
@@ -110,15 +119,15 @@ fn next_line(reader: &mut dyn BufRead) -> Result<Option<Vec<u8>>> {
 /// A line as an entry on the options' terms.
 ///
 /// Errors: what is wrong with it, in words. Never quotes it.
-fn read(options: &Import, is_json: bool, line: &[u8], now: Timestamp) -> Result<NewBankEntry, String> {
+fn read(options: &Import, is_json: bool, line: &[u8]) -> Result<NewBankEntry, String> {
     let text = std::str::from_utf8(line).map_err(|_| "the line is not UTF-8")?.trim();
     if !is_json {
         let kind = options.kind.ok_or("no kind")?;
-        return Ok(new_entry(&options.terms, kind, text.to_owned(), now));
+        return Ok(new_entry(&options.terms, kind, text.to_owned()));
     }
     let line: Line = serde_json::from_str(text).map_err(|error| fault(&error))?;
     let kind = line.kind.or(options.kind).ok_or("`kind` is missing, here and among the options")?;
-    let mut new = new_entry(&options.terms, kind, line.value, now);
+    let mut new = new_entry(&options.terms, kind, line.value);
     new.source = line.source.or(new.source);
     new.note = line.note.or(new.note);
     if let Some(text) = line.expires_at {

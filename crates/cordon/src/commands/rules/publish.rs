@@ -1,4 +1,5 @@
-//! `cordon rules publish`, `withdraw`, `list` and `stats`: rule sets in force.
+//! `cordon rules publish`, `move`, `withdraw`, `list` and `stats`: rule sets in force, in the data folder or on the
+//! server that has it.
 
 use super::{read_files, rule_files, show};
 use crate::cli::PublishRules;
@@ -7,19 +8,20 @@ use crate::commands::admin::say;
 use crate::data::{Data, Opening};
 use crate::exit::Exit;
 use crate::print;
-use anyhow::{Result, bail};
+use crate::remote::{Server, items, member, shown, text};
+use anyhow::{Context, Result, bail};
 use cordon_model::clock::Timestamp;
-use cordon_model::rule_set::{RuleMode, RuleSet};
+use cordon_model::rule_set::{RuleFile, RuleMode, RuleSet};
 use cordon_pipeline::rules::{self, ActiveSet, Publication, RuleSets};
-use cordon_rules::Sources;
-use serde_json::{Value, json};
+use cordon_rules::{Program, Sources};
+use serde_json::{Map, Value, json};
 use std::sync::PoisonError;
 
-/// Who changes rules here.
+/// Who changes rules in a data folder.
 const BY: &str = "command-line";
 
 /// Puts a rule set in force.
-pub(super) fn publish(shared: &Shared, options: PublishRules) -> Result<Exit> {
+pub(super) fn publish(shared: &Shared, options: PublishRules, server: Option<&Server>) -> Result<Exit> {
     let Some(files) = rule_files(read_files(&options.dir, Sources::wants)?) else {
         return Ok(Exit::SomeRejected);
     };
@@ -31,30 +33,96 @@ pub(super) fn publish(shared: &Shared, options: PublishRules) -> Result<Exit> {
             return Ok(Exit::SomeRejected);
         }
     };
+    let done = match server {
+        Some(server) => server.post("/v1/rules", &body(options, files))?,
+        None => publish_here(shared, options, files, &program)?,
+    };
+    let [version, mode, files, rules] = ["version", "mode", "files", "rules"].map(|name| text(&done, name));
+    let text = format!("version {version} stands, {mode}: {files} files, {rules} rules");
+    say(shared, done, &text)
+}
+
+/// What the server is sent.
+fn body(options: PublishRules, files: Vec<RuleFile>) -> Value {
+    let files: Map<String, Value> = files.into_iter().map(|file| (file.path, json!(file.text))).collect();
+    let limits: Map<String, Value> =
+        options.daily_limits.into_iter().map(|(rule, limit)| (rule, json!(limit))).collect();
+    json!({
+        "files": files, "mode": options.mode, "owner": options.owner,
+        "expires_at": options.expires.map(|at| at.to_string()), "daily_limits": limits,
+    })
+}
+
+fn publish_here(
+    shared: &Shared,
+    options: PublishRules,
+    files: Vec<RuleFile>,
+    program: &Program,
+) -> Result<Value> {
     let mut data = Data::open(&shared.data, Opening::default())?;
-    if let Some(wrong) = data.runtime.block_on(rules::check_reviews(&program, &*data.record))? {
+    if let Some(wrong) = data.runtime.block_on(rules::check_reviews(program, &*data.record))? {
         bail!(wrong);
     }
-    let (mode, daily_limits) = (options.mode, options.daily_limits.into_iter().collect());
-    let set = RuleSet { mode, owner: options.owner, expires_at: options.expires, daily_limits, files };
+    let (mode, expires_at) = (options.mode, options.expires);
+    let owner = options.owner.unwrap_or_else(|| BY.to_owned());
+    let daily_limits = options.daily_limits.into_iter().collect();
+    let set = RuleSet { mode, owner, expires_at, daily_limits, files };
     if let Some(wrong) = set.wrong_limit(&mut program.rule_names().map(|name| &**name)) {
         bail!(wrong);
     }
     let version = rules::publish(&mut data.pipeline, set, BY)?;
     data.close()?;
     let size = program.size();
-    let text = format!("version {version} stands, {mode}: {} files, {} rules", size.files, size.rules);
-    say(shared, json!({"version": version, "mode": mode, "files": size.files, "rules": size.rules}), &text)
+    Ok(json!({"version": version, "mode": mode, "files": size.files, "rules": size.rules}))
+}
+
+/// Puts a version into another mode.
+pub(super) fn change(shared: &Shared, version: u32, mode: RuleMode, server: Option<&Server>) -> Result<Exit> {
+    match server {
+        Some(server) => drop(server.post(&format!("/v1/rules/{version}/move"), &json!({ "mode": mode }))?),
+        None => {
+            let mut data = Data::open_existing(&shared.data)?;
+            require_reviews(&data, version, mode)?;
+            rules::change(&mut data.pipeline, version, Some(mode), BY)?;
+            data.close()?;
+        }
+    }
+    let text = format!("version {version} is {mode}");
+    say(shared, json!({"version": version, "mode": mode}), &text)
+}
+
+/// A policy may have been retired since the set was published.
+fn require_reviews(data: &Data, version: u32, mode: RuleMode) -> Result<()> {
+    let state = data.pipeline.state();
+    let set = state.read().unwrap_or_else(PoisonError::into_inner).rule_set(version)?;
+    // What there is not, and what no longer checks, is said by the change itself.
+    let Some(program) =
+        set.filter(|_| mode != RuleMode::Draft).and_then(|set| rules::compile(&set.files).ok())
+    else {
+        return Ok(());
+    };
+    match data.runtime.block_on(rules::check_reviews(&program, &*data.record))? {
+        Some(wrong) => bail!(wrong),
+        None => Ok(()),
+    }
 }
 
 /// Evaluates the set of a mode no more.
-pub(super) fn withdraw(shared: &Shared, mode: RuleMode) -> Result<Exit> {
-    let mut data = Data::open_existing(&shared.data)?;
-    let Some(version) = ask(&data, |rules| rules.active(mode).map(ActiveSet::version)).flatten() else {
-        bail!("no rule set is {mode}: `cordon rules list` shows those that were");
-    };
-    rules::change(&mut data.pipeline, version, None, BY)?;
-    data.close()?;
+pub(super) fn withdraw(shared: &Shared, mode: RuleMode, server: Option<&Server>) -> Result<Exit> {
+    let none = || format!("no rule set is {mode}: `cordon rules list` shows those that were");
+    match server {
+        Some(server) => {
+            let stats = server.get("/v1/rules/stats")?;
+            let version = member(member(&stats, mode.name()), "version").as_u64().with_context(none)?;
+            server.post(&format!("/v1/rules/{version}/withdraw"), &Value::Null)?;
+        }
+        None => {
+            let mut data = Data::open_existing(&shared.data)?;
+            let version = ask(&data, |rules| rules.active(mode).map(ActiveSet::version)).flatten();
+            rules::change(&mut data.pipeline, version.with_context(none)?, None, BY)?;
+            data.close()?;
+        }
+    }
     say(shared, json!({"withdrawn": mode}), &format!("no rule set is {mode} any more"))
 }
 
@@ -65,45 +133,48 @@ fn ask<T>(data: &Data, question: impl FnOnce(&RuleSets) -> T) -> Option<T> {
 }
 
 /// Every set that was put in force.
-pub(super) fn list(shared: &Shared) -> Result<Exit> {
-    let data = Data::open_existing(&shared.data)?;
-    let now = data.pipeline.now();
-    let all = ask(&data, |rules| rules.published().to_vec()).unwrap_or_default();
+pub(super) fn list(shared: &Shared, server: Option<&Server>) -> Result<Exit> {
+    let all = match server {
+        Some(server) => member(&server.get("/v1/rules")?, "rule_sets").clone(),
+        None => {
+            let data = Data::open_existing(&shared.data)?;
+            let now = data.pipeline.now();
+            let all = ask(&data, |rules| rules.published().to_vec()).unwrap_or_default();
+            all.iter().map(|one| publication(one, now)).collect()
+        }
+    };
     if shared.is_json {
-        let rows: Vec<Value> = all.iter().map(|one| publication(one, now)).collect();
-        print::json(&rows)?;
+        print::json(&all)?;
         return Ok(Exit::Clean);
     }
     let mut table = print::table(&["version", "mode", "state", "owner", "since", "until", "files", "rules"]);
-    for one in &all {
-        let until = one.ended_at.or(one.expires_at).map(|at| at.to_string()).unwrap_or_default();
-        table.add_row(vec![
-            one.version.to_string(),
-            one.mode.to_string(),
-            state_of(one, now).to_owned(),
-            one.owner.clone(),
-            one.activated_at.to_string(),
-            until,
-            one.files.to_string(),
-            one.rules.to_string(),
-        ]);
+    for one in all.as_array().into_iter().flatten() {
+        let until = if member(one, "ended_at").is_null() {
+            member(one, "expires_at")
+        } else {
+            member(one, "ended_at")
+        };
+        let [version, mode, owner, since, files, rules] =
+            ["version", "mode", "owner", "activated_at", "files", "rules"].map(|name| text(one, name));
+        let state = state_of(one).to_owned();
+        table.add_row(vec![version, mode, state, owner, since, shown(until), files, rules]);
     }
     println!("{table}");
     Ok(Exit::Clean)
 }
 
-fn state_of(one: &Publication, now: Timestamp) -> &'static str {
-    match (one.ended_at, one.expires_at) {
-        (Some(_), _) => "ended",
-        (None, Some(at)) if at <= now => "expired",
-        _ => "in force",
+fn state_of(one: &Value) -> &'static str {
+    match (member(one, "ended_at").is_null(), member(one, "is_in_force") == true) {
+        (false, _) => "ended",
+        (true, true) => "in force",
+        (true, false) => "expired",
     }
 }
 
 fn publication(one: &Publication, now: Timestamp) -> Value {
     let text = |at: Option<Timestamp>| at.map(|at| at.to_string());
     json!({
-        "version": one.version, "mode": one.mode, "is_in_force": state_of(one, now) == "in force",
+        "version": one.version, "mode": one.mode, "is_in_force": one.is_in_force(now),
         "owner": one.owner, "offset": one.offset, "activated_at": one.activated_at.to_string(),
         "expires_at": text(one.expires_at), "ended_at": text(one.ended_at),
         "files": one.files, "rules": one.rules,
@@ -111,23 +182,28 @@ fn publication(one: &Publication, now: Timestamp) -> Value {
 }
 
 /// Hits of every rule in force.
-pub(super) fn stats(shared: &Shared) -> Result<Exit> {
-    let data = Data::open_existing(&shared.data)?;
-    let active = |mode| ask(&data, |rules| rules.active(mode).cloned()).flatten();
-    let sets: Vec<(RuleMode, ActiveSet)> =
-        RuleMode::ALL.into_iter().filter_map(|mode| Some((mode, active(mode)?))).collect();
+pub(super) fn stats(shared: &Shared, server: Option<&Server>) -> Result<Exit> {
+    let sets = match server {
+        Some(server) => server.get("/v1/rules/stats")?,
+        None => {
+            let data = Data::open_existing(&shared.data)?;
+            let of = |mode: RuleMode| {
+                let found = ask(&data, |rules| rules.active(mode).map(counts)).flatten()?;
+                Some((mode.name().to_owned(), found))
+            };
+            Value::Object(RuleMode::ALL.into_iter().filter_map(of).collect())
+        }
+    };
     if shared.is_json {
-        let shown = sets.iter().map(|(mode, set)| (mode.name().to_owned(), counts(set)));
-        print::json(&Value::Object(shown.collect()))?;
+        print::json(&sets)?;
         return Ok(Exit::Clean);
     }
-    if sets.is_empty() {
+    let found = RuleMode::ALL.into_iter().filter_map(|mode| Some((mode, sets.get(mode.name())?)));
+    let found: Vec<_> = found.collect();
+    if found.is_empty() {
         println!("no rule set is in force: `cordon rules publish DIR --mode shadow` puts one there");
-        return Ok(Exit::Clean);
     }
-    for (mode, set) in &sets {
-        show_counts(*mode, set);
-    }
+    found.into_iter().for_each(|(mode, set)| show_counts(mode, set));
     Ok(Exit::Clean)
 }
 
@@ -142,27 +218,36 @@ fn counts(set: &ActiveSet) -> Value {
                 "last": day(hits.count, hits.last)})
         })
         .collect();
+    let stopped: Vec<Value> = set
+        .stopped()
+        .iter()
+        .map(|(rule, stopped)| {
+            json!({"rule": rule, "at": stopped.at.to_string(), "limit": stopped.limit,
+                "withheld": stopped.withheld})
+        })
+        .collect();
     json!({"version": set.version(), "since": set.activated_at().to_string(), "events": found.events,
-        "errors": found.errors, "counters": set.counter_count(), "rules": rules, "effects": found.effects})
+        "errors": found.errors, "counters": set.counter_count(), "rules": rules, "stopped": stopped,
+        "effects": found.effects})
 }
 
-fn show_counts(mode: RuleMode, set: &ActiveSet) {
-    let found = set.counts();
-    println!(
-        "{mode}, version {}, since {}: {} events, {} errors",
-        set.version(),
-        set.activated_at(),
-        found.events,
-        found.errors
-    );
+fn show_counts(mode: RuleMode, set: &Value) {
+    let [version, since, events, errors] =
+        ["version", "since", "events", "errors"].map(|name| text(set, name));
+    println!("{mode}, version {version}, since {since}: {events} events, {errors} errors");
     let mut table = print::table(&["rule", "hits", "first", "last"]);
-    for (name, hits) in &found.hits {
-        let time = |at: Timestamp| if hits.count > 0 { at.to_string() } else { String::new() };
-        table.add_row(vec![name.clone(), hits.count.to_string(), time(hits.first), time(hits.last)]);
+    for one in items(set, "rules") {
+        table.add_row(["rule", "hits", "first", "last"].map(|name| text(one, name)));
     }
     println!("{table}");
+    for one in items(set, "stopped") {
+        let [rule, at, limit, withheld] = ["rule", "at", "limit", "withheld"].map(|name| text(one, name));
+        println!(
+            "STOPPED {rule}, {at}: it took effect on more than {limit} events of a day; withheld since: {withheld}"
+        );
+    }
     let verb = if mode == RuleMode::Shadow { "would have asked for" } else { "asked for" };
-    for (name, count) in &found.effects {
+    for (name, count) in member(set, "effects").as_object().into_iter().flatten() {
         println!("{verb} {name}: {count}");
     }
 }

@@ -5,7 +5,7 @@ use super::{created, event};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-const SET: &str = "Id: Entity[str] = EntityJson(type='UserId', path='$.account.id')
+pub(super) const SET: &str = "Id: Entity[str] = EntityJson(type='UserId', path='$.account.id')
 Type: str = JsonData(path='$.type')
 Loud = Rule(when_all=[Type == 'post.created'], description='posts')
 WhenRules(rules_any=[Loud], then=[DeclareVerdict(verdict='slow_down'), LabelAdd(entity=Id, label='loud')])

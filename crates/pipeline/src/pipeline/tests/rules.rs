@@ -153,6 +153,88 @@ fn what_people_set_by_hand_no_rule_changes_and_erasure_takes_labels_along() {
     assert_eq!(labels(&pipeline, "a0-2"), []);
 }
 
+/// A live set of which one rule may take effect five times a day.
+fn limited(pipeline: &mut Pipeline) {
+    let daily_limits = [("Busy".to_owned(), 5), ("New".to_owned(), 1_000)].into();
+    let set = RuleSet { daily_limits, ..set(RuleMode::Live, RULES) };
+    pipeline.append_control("rules:1", &Control::RuleSetActivated(set)).unwrap();
+}
+
+#[test]
+fn a_rule_that_goes_beyond_its_daily_limit_is_stopped_and_told_of_and_a_replay_stops_it_at_the_same_event() {
+    let bench = Bench::on(SimulatedDisk::new(1));
+    let mut pipeline = bench.open().unwrap();
+    limited(&mut pipeline);
+    bench.send(&mut pipeline, 0);
+    let signals = |bench: &Bench, kind| {
+        let effects = bench.record.effects();
+        let of_kind = |(effect_id, effect)| match effect {
+            Effect::Signal(signal) if signal.kind == kind => Some((effect_id, signal)),
+            _ => None,
+        };
+        effects.into_iter().filter_map(of_kind).collect::<Vec<_>>()
+    };
+    assert!(hits(&pipeline, RuleMode::Live, "Busy") > 5, "it is evaluated and counted on");
+    assert_eq!(signals(&bench, RuleSignalKind::Custom).len(), 5);
+    assert_eq!(signals(&bench, RuleSignalKind::Verdict).len(), 5);
+    let told = signals(&bench, RuleSignalKind::RuleStopped);
+    let [(_, told)] = &told[..] else { panic!("{told:?}") };
+    assert_eq!((told.name.as_str(), told.rule_set), ("Busy", 1));
+    let stopped = pipeline.read().rules().unwrap().active(RuleMode::Live).unwrap().stopped().clone();
+    assert_eq!(stopped.keys().collect::<Vec<_>>(), ["Busy"]);
+    assert_eq!(
+        (stopped["Busy"].limit, stopped["Busy"].withheld),
+        (5, hits(&pipeline, RuleMode::Live, "Busy") - 5)
+    );
+
+    let (expected, effects) = (state(&pipeline), bench.record.effects());
+    drop(pipeline);
+    let restarted = bench.open().unwrap();
+    assert!(state(&restarted) == expected, "a restart from a snapshot differs");
+    drop(restarted);
+    let replayed = Bench { record: Arc::default(), ..Bench::on(bench.disk.clone()) };
+    replayed.drop_snapshots();
+    let mut pipeline = replayed.open().unwrap();
+    assert!(state(&pipeline) == expected, "a replay differs");
+    pipeline.settle(Durability::Committed).unwrap();
+    assert_eq!(replayed.record.effects(), effects, "a replay asks for something else");
+
+    crate::rules::change(&mut pipeline, 1, Some(RuleMode::Shadow), "ana").unwrap();
+    crate::rules::change(&mut pipeline, 1, Some(RuleMode::Live), "ana").unwrap();
+    let again = pipeline.read().rules().unwrap().active(RuleMode::Live).unwrap().stopped().clone();
+    assert!(again.is_empty(), "somebody put the set in force again");
+}
+
+#[test]
+fn versions_move_between_modes_and_a_replay_moves_them_too() {
+    let bench = Bench::on(SimulatedDisk::new(1));
+    let mut pipeline = ruled(&bench);
+    let draft = crate::rules::publish(&mut pipeline, set(RuleMode::Draft, RULES), "ana").unwrap();
+    let modes = |pipeline: &Pipeline| {
+        let state = pipeline.read();
+        let published = state.rules().unwrap().published().iter();
+        published.map(|one| (one.version, one.mode, one.ended_at.is_some())).collect::<Vec<_>>()
+    };
+    assert_eq!(draft, 3);
+    bench.send(&mut pipeline, 0);
+    crate::rules::change(&mut pipeline, 2, Some(RuleMode::Live), "ana").unwrap();
+    crate::rules::change(&mut pipeline, 3, Some(RuleMode::Shadow), "ana").unwrap();
+    crate::rules::change(&mut pipeline, 3, None, "ana").unwrap();
+    let unknown = crate::rules::change(&mut pipeline, 9, None, "ana");
+    assert!(matches!(unknown, Err(PipelineError::RuleSetUnknown { version: 9 })), "{unknown:?}");
+    let twice = crate::rules::change(&mut pipeline, 3, None, "ana");
+    assert!(matches!(twice, Err(PipelineError::Refused(_))), "{twice:?}");
+    let moved = [(1, RuleMode::Live, true), (2, RuleMode::Live, false), (3, RuleMode::Shadow, true)];
+    assert_eq!(modes(&pipeline), moved);
+    let text = pipeline.read().rule_set(3).unwrap().unwrap();
+    assert_eq!(text, set(RuleMode::Draft, RULES));
+    let expected = state(&pipeline);
+    drop(pipeline);
+    let replayed = Bench { record: Arc::default(), ..Bench::on(bench.disk.clone()) };
+    replayed.drop_snapshots();
+    assert!(state(&replayed.open().unwrap()) == expected, "a replay differs");
+}
+
 #[test]
 fn late_events_are_not_evaluated() {
     let bench = Bench::on(SimulatedDisk::new(1));

@@ -1,6 +1,7 @@
 //! Version 1: one folder a noun, one file an endpoint.
 
 mod accounts;
+mod banks;
 mod cases;
 mod clusters;
 mod decisions;
@@ -36,6 +37,12 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(measures::reliability::measure_reliability))
         .routes(routes!(measures::prevalence::measure_prevalence))
         .routes(routes!(queues::list::list_queues))
+        .routes(routes!(banks::list::list_banks))
+        .routes(routes!(banks::put::put_bank_settings))
+        .routes(routes!(banks::show::bank_entries, banks::add::add_bank_entries))
+        .routes(routes!(banks::change::disable_bank_entries))
+        .routes(routes!(banks::change::remove_bank_entries))
+        .routes(routes!(banks::look_up::match_banks))
         .routes(routes!(rules::list::list_rules, rules::publish::publish_rules))
         .routes(routes!(rules::check::check_rules))
         .routes(routes!(rules::trial::test_rules))

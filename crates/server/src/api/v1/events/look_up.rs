@@ -19,27 +19,40 @@ use utoipa::{IntoParams, ToSchema};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Query {
-    /// `returns`: answer only once the entries are evaluated, with what is known of their accounts.
+    /// Answer only once the entries are evaluated: `returns` with what is known of their accounts, `verdict` with what
+    /// the live rules say of each.
     #[param(example = "returns")]
     wait: Option<String>,
     /// Milliseconds after the request's arrival by which that answer is wanted, `1..=10000`; 1000 when left out.
     timeout_ms: Option<u64>,
 }
 
+/// What the answer waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WaitFor {
+    Returns,
+    Verdicts,
+}
+
 impl Query {
-    /// How long to wait for returns; `None` where they are not asked for.
-    pub(super) fn timeout(&self) -> Result<Option<Duration>, Problem> {
+    /// What is waited for and how long; `None` where nothing is.
+    pub(super) fn wait(&self) -> Result<Option<(WaitFor, Duration)>, Problem> {
         let invalid = |detail: &str| Err(Problem::new(Code::ParameterInvalid, detail));
         let timeout = self.timeout_ms.map(Duration::from_millis);
-        match (self.wait.as_deref(), timeout) {
+        let wanted = match self.wait.as_deref() {
+            None => None,
+            Some("returns") => Some(WaitFor::Returns),
+            Some("verdict") => Some(WaitFor::Verdicts),
+            Some(_) => return invalid("`wait` is `returns`, `verdict` or left out"),
+        };
+        match (wanted, timeout) {
             (None, None) => Ok(None),
-            (None, Some(_)) => invalid("`timeout_ms` goes with `wait=returns`"),
-            (Some("returns"), None) => Ok(Some(RETURNS_TIMEOUT_DEFAULT)),
-            (Some("returns"), Some(timeout)) if !timeout.is_zero() && timeout <= RETURNS_TIMEOUT_MAX => {
-                Ok(Some(timeout))
+            (None, Some(_)) => invalid("`timeout_ms` goes with `wait`"),
+            (Some(wanted), None) => Ok(Some((wanted, RETURNS_TIMEOUT_DEFAULT))),
+            (Some(wanted), Some(timeout)) if !timeout.is_zero() && timeout <= RETURNS_TIMEOUT_MAX => {
+                Ok(Some((wanted, timeout)))
             }
-            (Some("returns"), Some(_)) => invalid("`timeout_ms` lies in 1..=10000"),
-            (Some(_), _) => invalid("`wait` is `returns` or left out"),
+            (Some(_), Some(_)) => invalid("`timeout_ms` lies in 1..=10000"),
         }
     }
 }
@@ -134,16 +147,20 @@ mod tests {
     #[test]
     fn a_wait_for_something_else_and_a_wait_without_end_are_refused() {
         let query = |wait: Option<&str>, timeout_ms| Query { wait: wait.map(str::to_owned), timeout_ms };
-        assert_eq!(query(None, None).timeout().unwrap(), None);
-        assert_eq!(query(Some("returns"), None).timeout().unwrap(), Some(RETURNS_TIMEOUT_DEFAULT));
-        assert_eq!(query(Some("returns"), Some(20)).timeout().unwrap(), Some(Duration::from_millis(20)));
+        let returns = |timeout| Some((WaitFor::Returns, timeout));
+        assert_eq!(query(None, None).wait().unwrap(), None);
+        assert_eq!(query(Some("returns"), None).wait().unwrap(), returns(RETURNS_TIMEOUT_DEFAULT));
+        assert_eq!(query(Some("returns"), Some(20)).wait().unwrap(), returns(Duration::from_millis(20)));
+        let verdicts = query(Some("verdict"), None).wait().unwrap();
+        assert_eq!(verdicts, Some((WaitFor::Verdicts, RETURNS_TIMEOUT_DEFAULT)));
         for (wait, timeout_ms) in [
             (Some("cases"), None),
+            (Some("verdict"), Some(0)),
             (None, Some(5)),
             (Some("returns"), Some(0)),
             (Some("returns"), Some(10_001)),
         ] {
-            assert!(query(wait, timeout_ms).timeout().is_err(), "{wait:?} {timeout_ms:?}");
+            assert!(query(wait, timeout_ms).wait().is_err(), "{wait:?} {timeout_ms:?}");
         }
     }
 }

@@ -3,3 +3,4 @@
 pub(super) mod append;
 mod decode;
 mod look_up;
+mod verdicts;

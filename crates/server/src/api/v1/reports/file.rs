@@ -101,7 +101,7 @@ pub(crate) async fn file_report(
     });
     let mut chunk = Chunk { first_line: 1, ..Chunk::default() };
     chunk.push(line.to_string().as_bytes());
-    let taken = hear(hand_in(&app, place, chunk).await?).await?;
+    let taken = hear(hand_in(&app, place, chunk, None).await?).await?;
     match taken.rejected.into_iter().next() {
         Some((_, reject)) if reject.code == RejectCode::IdConflict => check_repeat(&app, &id, report).await?,
         Some((_, reject)) => return Err(Problem::new(Code::ReportInvalid, reject.to_string())),

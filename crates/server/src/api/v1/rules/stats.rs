@@ -8,7 +8,7 @@ use axum::Json;
 use axum::extract::State;
 use cordon_model::clock::Timestamp;
 use cordon_model::rule_set::RuleMode;
-use cordon_pipeline::rules::ActiveSet;
+use cordon_pipeline::rules::{ActiveSet, StoppedRule};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -39,9 +39,25 @@ pub(crate) struct SetStats {
     counters: usize,
     /// Its rules.
     rules: Vec<RuleHits>,
+    /// Rules that went beyond their daily limit and were put in shadow by themselves, until their set is put in force
+    /// again.
+    stopped: Vec<Stopped>,
     /// What was asked for, or in shadow would have been, and how often: `verdict:reject`, `label:UserId/spam/1`,
     /// `review:spam`.
     effects: BTreeMap<String, u64>,
+}
+
+/// A rule that went beyond its daily limit.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Stopped {
+    /// Which.
+    rule: String,
+    /// When.
+    at: String,
+    /// Events of one day on which it might take effect.
+    limit: u64,
+    /// Events on which it would have taken effect since.
+    withheld: u64,
 }
 
 /// How often a rule held.
@@ -55,6 +71,13 @@ pub(crate) struct RuleHits {
     first: Option<String>,
     /// The last of them.
     last: Option<String>,
+}
+
+impl Stopped {
+    fn of((rule, stopped): (&String, &StoppedRule)) -> Self {
+        let (limit, withheld) = (stopped.limit, stopped.withheld);
+        Self { rule: rule.clone(), at: stopped.at.to_string(), limit, withheld }
+    }
 }
 
 impl SetStats {
@@ -71,6 +94,7 @@ impl SetStats {
             errors: found.errors,
             counters: set.counter_count(),
             rules: rules.collect(),
+            stopped: set.stopped().iter().map(Stopped::of).collect(),
             effects: found.effects.clone(),
         }
     }
