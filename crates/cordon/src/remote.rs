@@ -71,10 +71,14 @@ impl Server {
         if body.is_some() {
             request = request.header("Content-Type", "application/json");
         }
-        let body = body.filter(|body| !body.is_null()).map(Value::to_string).unwrap_or_default();
-        let request = request.body(body).with_context(|| format!("the server {} is no address", self.url))?;
+        let malformed = || format!("the server {} is no address", self.url);
         let nobody = || format!("no server answers at {}: is `cordon serve` running there?", self.url);
-        let mut answer = self.agent.run(request).with_context(nobody)?;
+        let answer = match body {
+            None => self.agent.run(request.body(()).with_context(malformed)?),
+            Some(Value::Null) => self.agent.run(request.body(String::new()).with_context(malformed)?),
+            Some(body) => self.agent.run(request.body(body.to_string()).with_context(malformed)?),
+        };
+        let mut answer = answer.with_context(nobody)?;
         let text =
             answer.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_vec().with_context(nobody)?;
         let told: Option<Value> = serde_json::from_slice(&text).ok();

@@ -107,7 +107,7 @@ pub enum Rules {
     Move {
         /// Which, as listed.
         #[arg(value_name = "VERSION")]
-        version: u32,
+        number: u32,
         /// Whither: live, shadow or draft.
         #[arg(long, value_name = "MODE", value_parser = mode)]
         mode: RuleMode,

@@ -33,8 +33,8 @@ pub fn run(shared: &Shared, RulesCommand { remote, command }: RulesCommand) -> R
     let is_named = remote.server.is_some();
     match command {
         Rules::Publish(options) => publish::publish(shared, options, Server::named(remote)?.as_ref()),
-        Rules::Move { version, mode } => {
-            publish::change(shared, version, mode, Server::named(remote)?.as_ref())
+        Rules::Move { number, mode } => {
+            publish::change(shared, number, mode, Server::named(remote)?.as_ref())
         }
         Rules::Withdraw { mode } => publish::withdraw(shared, mode, Server::named(remote)?.as_ref()),
         Rules::List => publish::list(shared, Server::named(remote)?.as_ref()),
