@@ -153,9 +153,9 @@ fn what_people_set_by_hand_no_rule_changes_and_erasure_takes_labels_along() {
     assert_eq!(labels(&pipeline, "a0-2"), []);
 }
 
-/// A live set of which one rule may take effect five times a day.
+/// A live set of which one rule may take effect twice a day.
 fn limited(pipeline: &mut Pipeline) {
-    let daily_limits = [("Busy".to_owned(), 5), ("New".to_owned(), 1_000)].into();
+    let daily_limits = [("Busy".to_owned(), 2), ("New".to_owned(), 1_000)].into();
     let set = RuleSet { daily_limits, ..set(RuleMode::Live, RULES) };
     pipeline.append_control("rules:1", &Control::RuleSetActivated(set)).unwrap();
 }
@@ -174,9 +174,9 @@ fn a_rule_that_goes_beyond_its_daily_limit_is_stopped_and_told_of_and_a_replay_s
         };
         effects.into_iter().filter_map(of_kind).collect::<Vec<_>>()
     };
-    assert!(hits(&pipeline, RuleMode::Live, "Busy") > 5, "it is evaluated and counted on");
-    assert_eq!(signals(&bench, RuleSignalKind::Custom).len(), 5);
-    assert_eq!(signals(&bench, RuleSignalKind::Verdict).len(), 5);
+    assert!(hits(&pipeline, RuleMode::Live, "Busy") > 2, "it is evaluated and counted on");
+    assert_eq!(signals(&bench, RuleSignalKind::Custom).len(), 2);
+    assert_eq!(signals(&bench, RuleSignalKind::Verdict).len(), 2);
     let told = signals(&bench, RuleSignalKind::RuleStopped);
     let [(_, told)] = &told[..] else { panic!("{told:?}") };
     assert_eq!((told.name.as_str(), told.rule_set), ("Busy", 1));
@@ -184,7 +184,7 @@ fn a_rule_that_goes_beyond_its_daily_limit_is_stopped_and_told_of_and_a_replay_s
     assert_eq!(stopped.keys().collect::<Vec<_>>(), ["Busy"]);
     assert_eq!(
         (stopped["Busy"].limit, stopped["Busy"].withheld),
-        (5, hits(&pipeline, RuleMode::Live, "Busy") - 5)
+        (2, hits(&pipeline, RuleMode::Live, "Busy") - 2)
     );
 
     let (expected, effects) = (state(&pipeline), bench.record.effects());
