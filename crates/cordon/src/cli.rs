@@ -134,6 +134,19 @@ pub enum Evaluate {
         after_help = "Examples:\n  cordon evaluate coordination shares.csv.zst\n  cordon evaluate coordination --world 20000\n  cordon evaluate coordination --acts 100000,1000000,10000000\n\nThe file has the header object_id,account_id,content_id,timestamp_share."
     )]
     Coordination(EvaluateCoordination),
+    /// Measure how well what an account writes finds the one that continues it, on the same kind of folder.
+    #[command(
+        after_help = "Examples:\n  cordon evaluate returns labelled/\n  cordon evaluate returns labelled/ --json\n\nEach account with 40 posts is cut in two, and the second part is sought by the first among the second parts of all.\n--json prints one object a method."
+    )]
+    Returns(EvaluateReturns),
+}
+
+/// Options of `evaluate returns`.
+#[derive(Debug, Args)]
+pub struct EvaluateReturns {
+    /// The folder of events.ndjson[.zst] and labels.csv.
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
 }
 
 /// Options of `evaluate coordination`.

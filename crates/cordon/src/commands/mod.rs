@@ -46,6 +46,9 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Evaluate(crate::cli::Evaluate::Coordination(options)) => {
             crate::evaluate::coordination::run(&shared, &options)
         }
+        Command::Evaluate(crate::cli::Evaluate::Returns(options)) => {
+            crate::evaluate::returns::run(&shared, &options)
+        }
         Command::Bench(options) => crate::bench::run(&shared, &options),
         Command::Simulate(options) => simulate::run(&shared, &options),
         Command::Bank(command) => bank::run(&shared, command),

@@ -33,8 +33,9 @@ pub(crate) struct Dataset {
     pub(crate) crowd_source: String,
 }
 
+/// What an account posted, put together.
 #[derive(Default)]
-struct Posts {
+pub(crate) struct Posts {
     count: usize,
     text: String,
     hashtags: Vec<String>,
@@ -42,6 +43,21 @@ struct Posts {
 }
 
 impl Posts {
+    /// One post more.
+    pub(crate) fn add<'t>(&mut self, text: &str, hashtags: impl Iterator<Item = &'t str>) {
+        self.count += 1;
+        self.text.push_str(text);
+        self.text.push(' ');
+        self.hashtags.extend(hashtags.map(str::to_lowercase));
+    }
+
+    /// The account of this id, source, group and kind that posted it.
+    pub(crate) fn of_account(self, [id, source, group, kind]: [String; 4]) -> Labelled {
+        let language = self.language();
+        let Self { text, hashtags, .. } = self;
+        Labelled { id, source, group, kind, text, hashtags, language }
+    }
+
     /// The commonest language; the first by name where several are.
     fn language(&self) -> String {
         let commonest = self.languages.iter().rev().max_by_key(|(_, count)| **count);
@@ -70,9 +86,7 @@ impl Dataset {
                 let (id, source, group, kind) =
                     (fields.next()?, fields.next()?, fields.next()?, fields.next()?);
                 let posts = posts.remove(&id).filter(|posts| posts.count >= POSTS_MIN)?;
-                let language = posts.language();
-                let Posts { text, hashtags, .. } = posts;
-                Some(Labelled { id, source, group, kind, text, hashtags, language })
+                Some(posts.of_account([id, source, group, kind]))
             })
             .collect();
         accounts.sort_by(|one, two| one.id.cmp(&two.id));
@@ -108,14 +122,13 @@ fn posts(events: &Path) -> Result<BTreeMap<String, Posts>> {
             let Ok(event) = Json::parse(line) else { continue };
             let Some(id) = event.path(&["account", "id"]).and_then(Json::as_str) else { continue };
             let one = posts.entry(id.to_owned()).or_default();
-            one.count += 1;
-            one.text.push_str(event.path(&["post", "text"]).and_then(Json::as_str).unwrap_or_default());
-            one.text.push(' ');
+            let hashtags = event.path(&["post", "hashtags"]).map_or(&[][..], Json::items);
+            one.add(
+                event.path(&["post", "text"]).and_then(Json::as_str).unwrap_or_default(),
+                hashtags.iter().filter_map(Json::as_str),
+            );
             if let Some(language) = event.path(&["post", "lang"]).and_then(Json::as_str) {
                 *one.languages.entry(language.to_owned()).or_default() += 1;
-            }
-            if let Some(Json::Array(tags)) = event.path(&["post", "hashtags"]) {
-                one.hashtags.extend(tags.iter().filter_map(Json::as_str).map(str::to_lowercase));
             }
         }
     }

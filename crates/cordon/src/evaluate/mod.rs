@@ -12,6 +12,7 @@ mod dataset;
 mod draws;
 mod metrics;
 mod rankings;
+pub(crate) mod returns;
 mod scratch;
 mod sparse;
 mod tasks;
@@ -46,7 +47,7 @@ pub fn run(shared: &Shared, options: &EvaluateAccounts) -> Result<Exit> {
         for setup in Setup::ALL {
             bar.set_message(format!("{}, {}", task.name, setup.name()));
             lines.push(tasks::measure(&dataset, task, setup, compare::OURS, options.draws, &mut |seeds| {
-                let ranking = scratch.rank(&dataset, seeds);
+                let ranking = scratch.rank(&dataset, seeds, &scratch::GROUPS);
                 if let Some(rankings) = &mut rankings {
                     let ids =
                         seeds.iter().filter_map(|place| Some(dataset.accounts.get(*place)?.id.as_str()));

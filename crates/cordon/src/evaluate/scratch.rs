@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::sync::PoisonError;
 
 /// The groups that cannot tell two collections apart by ids, handles, dates or languages.
-const GROUPS: [EvidenceGroup; 4] =
+pub(crate) const GROUPS: [EvidenceGroup; 4] =
     [EvidenceGroup::Url, EvidenceGroup::Content, EvidenceGroup::CoAction, EvidenceGroup::Social];
 /// A known key, so that two evaluations give the same figures.
 const KEY: [u8; 16] = [7; 16];
@@ -33,8 +33,23 @@ impl Scratch {
         Ok(Self { data, _folder: folder })
     }
 
-    /// What `surface --exhaustive` ranks for these seeds, best first: account and weight in bits.
-    pub(crate) fn rank(&self, dataset: &Dataset, seeds: &[usize]) -> Vec<(AccountNumber, f64)> {
+    /// Takes events in, one JSON object a line.
+    pub(crate) fn fill_with(lines: &[u8]) -> Result<Self> {
+        let folder = Folder::make()?;
+        let file = folder.0.join("events.ndjson");
+        std::fs::write(&file, lines).with_context(|| format!("cannot write {}", file.display()))?;
+        let mut data = Data::open(&folder.0, Opening::default())?;
+        ingest::take_file(&mut data.pipeline, &file)?;
+        Ok(Self { data, _folder: folder })
+    }
+
+    /// What `surface --exhaustive` ranks for these seeds by evidence of `groups`, best first: account and weight in bits.
+    pub(crate) fn rank(
+        &self,
+        dataset: &Dataset,
+        seeds: &[usize],
+        groups: &[EvidenceGroup],
+    ) -> Vec<(AccountNumber, f64)> {
         let state = self.data.pipeline.state();
         let state = state.read().unwrap_or_else(PoisonError::into_inner);
         let detection = state.detection();
@@ -44,7 +59,7 @@ impl Scratch {
             top: usize::MAX,
             explained: 0,
             is_exhaustive: true,
-            groups: Some(GROUPS.to_vec()),
+            groups: Some(groups.to_vec()),
             includes_suspended: true,
         };
         let ranking = rank(detection, &seeds, &options);

@@ -92,3 +92,63 @@ fn false_positive_rates_are_given_for_each_language_of_the_crowd() {
         }
     }
 }
+
+/// Writes accounts of 40 posts, each with a choice of its own among words that all have, and one of the crowd.
+fn write_writers(set: &std::path::Path) {
+    let syllables = ["ka", "lo", "mi", "ru", "te", "zo", "fe", "ba"];
+    let word = |number: usize| {
+        let [first, second, third] = [number / 8, number % 8, (number * 5 + 3) % 8];
+        format!("{}{}{}", syllables[first], syllables[second], syllables[third])
+    };
+    let (mut events, mut labels) = (String::new(), "account_id,source,group,type,posts_total\n".to_owned());
+    for writer in 0..25 {
+        let (source, group) = if writer == 24 { ("people", "unlabelled") } else { ("campaign", "writers") };
+        labels += &format!("w{writer},{source},{group},any,40\n");
+        for post in 0..40 {
+            // Eight of 64 words, stepped through from a place of its own.
+            let own = |place: usize| word((writer * 3 + (post + place) % 8 * (1 + writer % 7)) % 64);
+            let text = (0..4).map(own).collect::<Vec<_>>().join(" ");
+            let event = serde_json::json!({
+                "id": format!("w{writer}/{post}"), "type": "post.created",
+                "time": format!("2026-03-{:02}T{:02}:{:02}:00Z", 1 + post / 2, 10 + post % 2, writer),
+                "account": { "id": format!("w{writer}"), "handle": format!("writer{writer}") },
+                "post": { "text": text },
+            });
+            events += &format!("{event}\n");
+        }
+    }
+    std::fs::write(set.join("events.ndjson"), events).unwrap();
+    std::fs::write(set.join("labels.csv"), labels).unwrap();
+}
+
+#[test]
+fn the_second_part_of_an_account_is_sought_by_its_first_and_level_candidates_win_nothing() {
+    let folder = Folder::new();
+    let set = folder.path("writers");
+    std::fs::create_dir(&set).unwrap();
+    write_writers(&set);
+    let output = folder.run(["--json", "evaluate", "returns", text(&set)]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let found: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let methods: Vec<&str> = found.iter().map(|line| line["method"].as_str().unwrap()).collect();
+    assert_eq!(methods, ["cordon", "cordon, content alone", "words, centroid", "hashtags, centroid"]);
+    let figure = |place: usize, name: &str| found[place][name].as_f64().unwrap();
+    assert!(found.iter().all(|line| line["accounts"] == 24), "the crowd is left out");
+    assert!(figure(0, "hit@1") >= 0.9, "{}", found[0]);
+    assert!(figure(0, "wrong_above_half") <= 0.2, "{}", found[0]);
+    // Nobody has hashtags: every candidate is level, and only a lenient count calls that found.
+    assert_eq!((figure(3, "hit@1"), figure(3, "hit@1, ties won")), (0.0, 1.0));
+    assert_eq!(figure(3, "wrong_above_half"), 1.0);
+}
+
+#[test]
+fn too_few_long_accounts_are_an_error_that_says_so() {
+    let folder = Folder::new();
+    let set = folder.path("lookalike");
+    std::fs::create_dir(&set).unwrap();
+    cordon_world::lookalike::write(&set).unwrap();
+    let output = folder.run(["evaluate", "returns", text(&set)]);
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("have 40 posts"));
+}
