@@ -177,7 +177,7 @@ fn what_does_not_fit_is_refused_with_what_would() {
     assert_eq!(folder.json(["bank", "show", "known"]), json!([]));
     let hash = message(&folder, ["bank", "match", "--hash", "abc"]);
     assert!(hash.contains("32, 40 or 64"), "{hash}");
-    assert_eq!(code(&folder.run(["bank", "match"])), 2, "nothing to look up");
+    assert_eq!(code(&folder.run(["bank", "match"])), 1, "nothing to look up");
     assert_eq!(code(&Folder::new().run(["bank", "list"])), 3);
 }
 

@@ -130,5 +130,5 @@ fn clusters_are_written_as_csv_and_as_graphs() {
 fn a_window_that_is_none_is_refused_with_an_example() {
     let output = Folder::new().run(["cluster", "--window", "soon"]);
     let told = String::from_utf8_lossy(&output.stderr);
-    assert!(code(&output) == 2 && told.contains("such as 10s"), "{told}");
+    assert!(code(&output) == 1 && told.contains("such as 10s"), "{told}");
 }

@@ -261,10 +261,10 @@ fn a_new_folder_starts_with_the_settings_that_were_named() {
 }
 
 #[test]
-fn wrong_usage_ends_with_two_and_help_with_nought() {
+fn wrong_usage_ends_with_one_and_help_with_nought() {
     let folder = Folder::new();
-    assert_eq!(code(&folder.run(["ingest", "--no-such-option", "-"])), 2);
-    assert_eq!(code(&folder.run(["ingest"])), 2);
+    assert_eq!(code(&folder.run(["ingest", "--no-such-option", "-"])), 1);
+    assert_eq!(code(&folder.run(["ingest"])), 1);
     assert_eq!(code(&folder.run(["ingest", "--help"])), 0);
     assert_eq!(code(&folder.run(["--version"])), 0);
 }
