@@ -1,8 +1,8 @@
 //! Whether probabilities hold: what cases were said to be, beside what reviewers found.
 //!
-//! Of the cases admitted at about 0.3, three in ten should be violations. A case that was drawn by lot stands for the
-//! others of its draw and counts by one over its chance, at most [`WEIGHT_MAX`] times. Bias known: what was never
-//! admitted is not there, and whoever decided had seen the probability.
+//! Of the cases admitted at about 0.3, three in ten should be violations. That some were drawn by lot needs no
+//! correction: within a step all cases were said to be equally likely. Bias known: what was never admitted is not there,
+//! and whoever decided had seen the probability.
 
 use cordon_enforce::ports::{Counts, DecisionFacts, StoreError};
 use cordon_model::binomial::{self, Share};
@@ -12,8 +12,6 @@ use serde::Serialize;
 
 /// Steps in which probabilities are counted.
 const STEPS: usize = 10;
-/// Times that a drawn case counts at most.
-pub const WEIGHT_MAX: f64 = 20.0;
 /// Of the intervals.
 const CONFIDENCE: f64 = 0.95;
 
@@ -30,9 +28,9 @@ pub struct Step {
     pub violations: u64,
     /// Mean of the probabilities that they were admitted with.
     pub claimed: f64,
-    /// The share of violations, drawn cases weighed.
+    /// The share of violations.
     pub found: f64,
-    /// Lower bound of the share of violations among the cases themselves, 95 of 100 times.
+    /// Its lower bound, 95 of 100 times.
     pub low: f64,
     /// Upper bound.
     pub high: f64,
@@ -58,9 +56,7 @@ pub struct Reliability {
 struct Sums {
     cases: u64,
     violations: u64,
-    weight: f64,
     claimed: f64,
-    found: f64,
 }
 
 impl Reliability {
@@ -98,24 +94,21 @@ impl Tally {
         let number = ((probability * STEPS as f64) as usize).min(STEPS - 1);
         let Some(step) = self.steps.get_mut(number) else { return };
         let is_violation = decision.kind.outcome() != Outcome::Cleared;
-        let found = f64::from(u8::from(is_violation));
-        let weight = (1.0 / decision.propensity.max(f64::EPSILON)).min(WEIGHT_MAX);
+        let distance = probability - f64::from(u8::from(is_violation));
         step.cases += 1;
         step.violations += u64::from(is_violation);
-        step.weight += weight;
-        step.claimed += weight * probability;
-        step.found += weight * found;
-        self.squared += weight * (probability - found) * (probability - found);
+        step.claimed += probability;
+        self.squared += distance * distance;
         self.calibrated += u64::from(decision.is_calibrated);
     }
 
     fn picture(self) -> Reliability {
-        let weight: f64 = self.steps.iter().map(|sums| sums.weight).sum();
+        let cases: u64 = self.steps.iter().map(|sums| sums.cases).sum();
         let steps: Vec<Step> = self.steps.iter().enumerate().filter_map(step).collect();
-        let distance = |sums: &Sums| (sums.claimed - sums.found).abs();
-        let per_case = |sum: f64| (weight > 0.0).then(|| sum / weight);
+        let distance = |sums: &Sums| (sums.claimed - sums.violations as f64).abs();
+        let per_case = |sum: f64| (cases > 0).then(|| sum / cases as f64);
         Reliability {
-            cases: self.steps.iter().map(|sums| sums.cases).sum(),
+            cases,
             calibrated: self.calibrated,
             steps,
             calibration_error: per_case(self.steps.iter().map(distance).sum()),
@@ -125,14 +118,14 @@ impl Tally {
 }
 
 fn step((number, sums): (usize, &Sums)) -> Option<Step> {
-    let Share { low, high, .. } = binomial::share(sums.violations, sums.cases, CONFIDENCE)?;
+    let Share { share, low, high } = binomial::share(sums.violations, sums.cases, CONFIDENCE)?;
     Some(Step {
         from: number as f64 / STEPS as f64,
         to: (number + 1) as f64 / STEPS as f64,
         cases: sums.cases,
         violations: sums.violations,
-        claimed: sums.claimed / sums.weight,
-        found: sums.found / sums.weight,
+        claimed: sums.claimed / sums.cases as f64,
+        found: share,
         low,
         high,
     })
@@ -169,11 +162,10 @@ mod tests {
     }
 
     #[test]
-    fn a_drawn_case_stands_for_its_draw_and_what_was_overturned_for_nothing() {
-        let drawn = DecisionFacts { propensity: 0.25, ..judged(0.5, true) };
-        let overturned = DecisionFacts { overturned_at: Some(drawn.decided_at), ..judged(0.5, true) };
-        let found = picture([drawn, judged(0.5, false), overturned]);
-        assert_eq!((found.cases, found.steps[0].found), (2, 0.8));
+    fn what_was_overturned_counts_for_nothing() {
+        let standing = judged(0.5, true);
+        let overturned = DecisionFacts { overturned_at: Some(standing.decided_at), ..standing.clone() };
+        assert_eq!(picture([standing, judged(0.5, false), overturned]).cases, 2);
     }
 
     #[test]

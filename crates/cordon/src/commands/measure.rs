@@ -52,7 +52,7 @@ fn reliability(shared: &Shared, options: &ReliabilityOptions, found: &Reliabilit
     match (found.calibration_error, found.brier) {
         (Some(error), Some(brier)) => println!(
             "{} decided cases that similarity or a return put up, {} of them calibrated. Calibration error {error:.3}, \
-             Brier {brier:.3}.\n█ found, │ claimed. Cases drawn by lot count by one over their chance.",
+             Brier {brier:.3}.\n█ found, │ claimed.",
             print::count(found.cases),
             print::count(found.calibrated)
         ),

@@ -64,15 +64,15 @@ fn a_share_of_all_cases_is_drawn_among_the_active_that_nothing_points_at() {
         report(&mut platform, &format!("ordinary{n}"));
     }
     platform.decide("d", "ordinary99", Outcome::Cleared);
-    // 90 × 0.03 ÷ 0.97 is 2.78: two now, and the rest is owed to the next draw.
+    // 90 × 0.02 ÷ 0.98 is 1.84: one now, and the rest is owed to the next draw.
     let first = drawn(&midnight(&mut platform));
-    assert_eq!(first.len(), 2);
+    assert_eq!(first.len(), 1);
     let number = |name: &str, detection: &Detection| detection.account(name).unwrap();
     let reported: Vec<_> = (0..90).map(|n| number(&format!("ordinary{n}"), &platform.detection)).collect();
     let cleared = number("ordinary99", &platform.detection);
     for one in &first {
         assert!(!reported.contains(&one.account) && one.account != cleared);
-        assert_eq!(one.propensity, 2.0 / 1_409.0);
+        assert_eq!(one.propensity, 1.0 / 1_409.0);
     }
     for n in 90..100 {
         report(&mut platform, &format!("ordinary{n}"));
@@ -148,8 +148,8 @@ fn some_of_those_just_below_the_threshold_are_drawn_with_their_chance_on_record(
 fn a_share_that_is_none_is_refused_with_its_name() {
     let bundled = include_str!("../../../../policies/links.yaml");
     for (line, wrong) in [
-        ("uncertain_share: 0.1", "uncertain_share: 0.7"),
-        ("audit_share: 0.03", "audit_share: -0.1"),
+        ("uncertain_share: 0.05", "uncertain_share: 0.7"),
+        ("audit_share: 0.02", "audit_share: -0.1"),
         ("uncertain_bits: 6", "uncertain_bits: 0"),
     ] {
         let error = crate::settings::LinkSettings::parse(&bundled.replace(line, wrong)).unwrap_err();

@@ -46,7 +46,7 @@ pub(crate) struct StepView {
     violations: u64,
     /// Mean of the probabilities claimed.
     claimed: f64,
-    /// Share of violations; cases drawn by lot count by one over their chance.
+    /// Share of violations.
     found: f64,
     /// Lower bound of the share, 95 times of 100 (Clopper and Pearson).
     low: f64,
