@@ -155,7 +155,7 @@ pub(super) fn show(found: &[Diagnostic]) {
     for diagnostic in found {
         eprintln!("{diagnostic}\n");
     }
-    eprintln!("{} mistakes", found.len());
+    eprintln!("{} mistake{}", found.len(), if found.len() == 1 { "" } else { "s" });
 }
 
 /// The form that code hosts and editors read: SARIF 2.1.0.
