@@ -3,9 +3,13 @@
 use crate::story::suspensions;
 use crate::{Arrivals, Quantiles, RecordFacts};
 use cordon_model::clock::Timestamp;
+use cordon_model::entity::Source;
 use cordon_model::ids::AccountId;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Seconds after its sign-up within which a return is recognised soon: before it has done much.
+const SOON_SECONDS: f64 = 300.0;
 
 /// What is true of accounts: a simulation's ground truth, or a labelled sample.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,6 +43,10 @@ pub struct AgainstTruth {
     pub returns: u64,
     /// Of these, suspended again.
     pub returns_caught: u64,
+    /// Of these, put up as a return within five minutes of signing up.
+    pub returns_recognised_soon: u64,
+    /// Accounts put up as a return that violated nothing.
+    pub returns_wrong: u64,
     /// Hours from a return's sign-up to its suspension.
     pub return_hours: Quantiles,
     /// Days that violating accounts were at large, all together: from sign-up, or the first event, to suspension, or
@@ -75,6 +83,11 @@ impl AgainstTruth {
         let surfaced: BTreeSet<&AccountId> =
             facts.candidates.iter().filter(|one| one.propensity >= 1.0).map(|one| &one.account_id).collect();
         let rightly = surfaced.iter().filter(|account| is_violator(account)).count() as u64;
+        let put_up = put_up_as_returns(facts);
+        let is_soon = |account: &&AccountId| {
+            let (at, signed_up) = (put_up.get(*account)?, arrivals.signed_up.get(*account)?);
+            Some(at.seconds_since(*signed_up) <= SOON_SECONDS)
+        };
         let hours = |account: &AccountId| {
             let (ended, began) = (suspended.get(account)?, arrivals.signed_up.get(account)?);
             Some(ended.seconds_since(*began) / 3_600.0)
@@ -90,6 +103,9 @@ impl AgainstTruth {
             returns: truth.returns.len() as u64,
             returns_caught: truth.returns.keys().filter(|account| suspended.contains_key(account)).count()
                 as u64,
+            returns_recognised_soon: truth.returns.keys().filter(|one| is_soon(one).unwrap_or(false)).count()
+                as u64,
+            returns_wrong: put_up.keys().filter(|account| !is_violator(account)).count() as u64,
             return_hours: Quantiles::of(truth.returns.keys().filter_map(hours).collect()),
             violator_days: truth
                 .violators
@@ -100,6 +116,16 @@ impl AgainstTruth {
             surfaced_precision: share(rightly, surfaced.len() as u64),
         }
     }
+}
+
+/// Accounts that were put up as a return, each with when it first was.
+fn put_up_as_returns(facts: &RecordFacts) -> BTreeMap<&AccountId, Timestamp> {
+    let mut first = BTreeMap::new();
+    for candidate in facts.candidates.iter().filter(|one| one.source == Source::Return) {
+        let at = first.entry(&candidate.account_id).or_insert(candidate.proposed_at);
+        *at = candidate.proposed_at.min(*at);
+    }
+    first
 }
 
 /// Days from an account's beginning to its end, as far as the journal goes.
@@ -117,10 +143,9 @@ fn share(part: u64, whole: u64) -> Option<f64> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use cordon_enforce::ports::DecisionFacts;
+    use cordon_enforce::ports::{CandidateFacts, DecisionFacts};
     use cordon_model::case::SourceSet;
     use cordon_model::decision::{Automation, DecisionKind};
-    use cordon_model::entity::Source;
     use cordon_model::ids::{CaseId, DecisionId, OperatorId, PolicyId};
     use cordon_model::policy::{PolicyRef, PolicyVersion};
 
@@ -161,5 +186,37 @@ pub(crate) mod tests {
         };
         let found = AgainstTruth::of(&facts, &arrivals, &truth);
         assert_eq!((found.innocents_suspended, found.innocents_appealed), (3, 1));
+    }
+
+    #[test]
+    fn a_return_is_recognised_soon_by_its_first_candidate_as_one() {
+        let put_up = |account: &str, source, second| CandidateFacts {
+            candidate_id: format!("{account}-{second}"),
+            account_id: AccountId::from(account),
+            source,
+            fate: "opened".to_owned(),
+            case_id: None,
+            weight: 20.0,
+            probability: 0.5,
+            propensity: 1.0,
+            proposed_at: Timestamp::from_seconds(second),
+        };
+        let candidates = vec![
+            put_up("soon", Source::Return, 900),
+            put_up("soon", Source::Return, 120),
+            put_up("late", Source::Return, 301),
+            put_up("similar", Source::Similar, 10),
+            put_up("innocent", Source::Return, 10),
+        ];
+        let names = ["soon", "late", "similar", "never"].map(AccountId::from);
+        let truth = Truth {
+            violators: names.iter().cloned().collect(),
+            returns: names.iter().map(|name| (name.clone(), AccountId::from("before"))).collect(),
+            ..Truth::default()
+        };
+        let signed_up = names.iter().map(|name| (name.clone(), Timestamp::from_seconds(0))).collect();
+        let facts = RecordFacts { candidates, ..RecordFacts::default() };
+        let found = AgainstTruth::of(&facts, &Arrivals { signed_up, ..Arrivals::default() }, &truth);
+        assert_eq!((found.returns_recognised_soon, found.returns_wrong), (1, 1));
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 /// A figure's name and how it is read from a run; `None` where the run has none.
 type Figure = (&'static str, fn(&RunFigures) -> Option<f64>);
 
-const FIGURES: [Figure; 25] = [
+const FIGURES: [Figure; 27] = [
     ("events", |run| Some(run.events as f64)),
     ("events a second, all stages", |run| Some(run.events as f64 / run.seconds)),
     ("reports", |run| Some(run.story.reports as f64)),
@@ -27,6 +27,10 @@ const FIGURES: [Figure; 25] = [
     ("days at large, all violators", |run| Some(run.against_truth.violator_days)),
     ("returns", |run| Some(run.against_truth.returns as f64)),
     ("returns caught", |run| share(run.against_truth.returns_caught, run.against_truth.returns)),
+    ("returns put up within 5 minutes", |run| {
+        share(run.against_truth.returns_recognised_soon, run.against_truth.returns)
+    }),
+    ("wrong returns a hundred cases", |run| share(100 * run.against_truth.returns_wrong, run.story.cases)),
     ("hours a return lasted, median", |run| run.against_truth.return_hours.median),
     ("hours a return lasted, p95", |run| run.against_truth.return_hours.p95),
     ("candidates surfaced", |run| Some(run.against_truth.surfaced as f64)),
