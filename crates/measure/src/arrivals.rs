@@ -5,8 +5,9 @@ use cordon_model::clock::Timestamp;
 use cordon_model::entry::EntryKind;
 use cordon_model::event::{Event, EventType};
 use cordon_model::ids::AccountId;
+use cordon_model::ids::Offset;
 use cordon_model::json::Json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 /// Marks an entry that is worth reading as JSON at all.
@@ -17,6 +18,8 @@ const SIGN_UP: &[u8] = b"account.created";
 pub struct Arrivals {
     /// Sign-ups by account, by the events' own time.
     pub signed_up: BTreeMap<AccountId, Timestamp>,
+    /// When the events at the offsets asked for happened, by the events' own time.
+    pub happened: BTreeMap<Offset, Timestamp>,
     /// Events in the journal, reports among them.
     pub events: u64,
     /// Control entries in the journal.
@@ -26,10 +29,10 @@ pub struct Arrivals {
 }
 
 impl Arrivals {
-    /// Reads the journal through.
+    /// Reads the journal through, and notes when the events at `offsets` happened.
     ///
     /// Errors: those of the journal.
-    pub fn read(journal: &WholeJournal) -> Result<Self, JournalError> {
+    pub fn read(journal: &WholeJournal, offsets: &BTreeSet<Offset>) -> Result<Self, JournalError> {
         let mut arrivals = Self::default();
         let sign_up = memchr::memmem::Finder::new(SIGN_UP);
         journal.scan(journal.entries(), |entry| {
@@ -39,6 +42,10 @@ impl Arrivals {
                     arrivals.events += 1;
                     let (first, _) = arrivals.span.unwrap_or((entry.received_at, entry.received_at));
                     arrivals.span = Some((first, entry.received_at));
+                    if offsets.contains(&entry.offset) {
+                        let event = Event::read(entry.payload, entry.received_at);
+                        arrivals.happened.extend(event.ok().map(|event| (entry.offset, event.time)));
+                    }
                     if sign_up.find(entry.payload).is_some() {
                         arrivals.note(entry.payload, entry.received_at);
                     }

@@ -3,6 +3,9 @@
 use cordon_enforce::ports::{
     ActionFacts, CandidateFacts, CaseFacts, Counts, DecisionFacts, ReportFacts, StoreError,
 };
+use cordon_model::entity::Source;
+use cordon_model::ids::{EffectId, Offset};
+use std::collections::BTreeSet;
 
 /// Everything that figures are computed from. Grows with the record: for one period or one simulation.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -20,6 +23,12 @@ pub struct RecordFacts {
 }
 
 impl RecordFacts {
+    /// Offsets of the entries at which somebody was put up as a return.
+    pub fn return_offsets(&self) -> BTreeSet<Offset> {
+        let returns = self.candidates.iter().filter(|candidate| candidate.source == Source::Return);
+        returns.filter_map(|candidate| Some(EffectId::from_text(&candidate.candidate_id)?.offset)).collect()
+    }
+
     /// Reads all rows, page by page.
     ///
     /// Errors: those of the record.

@@ -4,7 +4,7 @@ use crate::story::suspensions;
 use crate::{Arrivals, Quantiles, RecordFacts};
 use cordon_model::clock::Timestamp;
 use cordon_model::entity::Source;
-use cordon_model::ids::AccountId;
+use cordon_model::ids::{AccountId, EffectId};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -83,7 +83,7 @@ impl AgainstTruth {
         let surfaced: BTreeSet<&AccountId> =
             facts.candidates.iter().filter(|one| one.propensity >= 1.0).map(|one| &one.account_id).collect();
         let rightly = surfaced.iter().filter(|account| is_violator(account)).count() as u64;
-        let put_up = put_up_as_returns(facts);
+        let put_up = put_up_as_returns(facts, arrivals);
         let is_soon = |account: &&AccountId| {
             let (at, signed_up) = (put_up.get(*account)?, arrivals.signed_up.get(*account)?);
             Some(at.seconds_since(*signed_up) <= SOON_SECONDS)
@@ -118,12 +118,16 @@ impl AgainstTruth {
     }
 }
 
-/// Accounts that were put up as a return, each with when it first was.
-fn put_up_as_returns(facts: &RecordFacts) -> BTreeMap<&AccountId, Timestamp> {
+/// Accounts that were put up as a return, each with when the event happened at which it first was: where a simulation
+/// delivers an hour's events together, their arrival says little.
+fn put_up_as_returns<'f>(facts: &'f RecordFacts, arrivals: &Arrivals) -> BTreeMap<&'f AccountId, Timestamp> {
     let mut first = BTreeMap::new();
     for candidate in facts.candidates.iter().filter(|one| one.source == Source::Return) {
-        let at = first.entry(&candidate.account_id).or_insert(candidate.proposed_at);
-        *at = candidate.proposed_at.min(*at);
+        let offset = EffectId::from_text(&candidate.candidate_id).map(|id| id.offset);
+        let happened = offset.and_then(|offset| arrivals.happened.get(&offset));
+        let happened = happened.copied().unwrap_or(candidate.proposed_at);
+        let at = first.entry(&candidate.account_id).or_insert(happened);
+        *at = happened.min(*at);
     }
     first
 }
@@ -146,7 +150,7 @@ pub(crate) mod tests {
     use cordon_enforce::ports::{CandidateFacts, DecisionFacts};
     use cordon_model::case::SourceSet;
     use cordon_model::decision::{Automation, DecisionKind};
-    use cordon_model::ids::{CaseId, DecisionId, OperatorId, PolicyId};
+    use cordon_model::ids::{CaseId, DecisionId, Offset, OperatorId, PolicyId};
     use cordon_model::policy::{PolicyRef, PolicyVersion};
 
     /// A suspension at that hour, of a case that a user opened.
@@ -208,7 +212,13 @@ pub(crate) mod tests {
             put_up("similar", Source::Similar, 10),
             put_up("innocent", Source::Return, 10),
         ];
-        let names = ["soon", "late", "similar", "never"].map(AccountId::from);
+        // Arrived an hour later with much else, but happened at once.
+        let id = EffectId { offset: Offset(7), ordinal: 0 };
+        let candidate_id = id.to_text();
+        let mut candidates = candidates;
+        candidates.push(CandidateFacts { candidate_id, ..put_up("delivered", Source::Return, 3_600) });
+        let happened = [(id.offset, Timestamp::from_seconds(30))].into();
+        let names = ["soon", "late", "similar", "never", "delivered"].map(AccountId::from);
         let truth = Truth {
             violators: names.iter().cloned().collect(),
             returns: names.iter().map(|name| (name.clone(), AccountId::from("before"))).collect(),
@@ -216,7 +226,9 @@ pub(crate) mod tests {
         };
         let signed_up = names.iter().map(|name| (name.clone(), Timestamp::from_seconds(0))).collect();
         let facts = RecordFacts { candidates, ..RecordFacts::default() };
-        let found = AgainstTruth::of(&facts, &Arrivals { signed_up, ..Arrivals::default() }, &truth);
-        assert_eq!((found.returns_recognised_soon, found.returns_wrong), (1, 1));
+        assert_eq!(facts.return_offsets(), [id.offset].into());
+        let arrivals = Arrivals { signed_up, happened, ..Arrivals::default() };
+        let found = AgainstTruth::of(&facts, &arrivals, &truth);
+        assert_eq!((found.returns_recognised_soon, found.returns_wrong), (2, 1));
     }
 }

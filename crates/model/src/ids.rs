@@ -99,4 +99,26 @@ impl EffectId {
     pub fn to_text(self) -> String {
         format!("{:016x}{:04x}", self.offset.0, self.ordinal)
     }
+
+    /// The effect of that name.
+    pub fn from_text(text: &str) -> Option<Self> {
+        let (offset, ordinal) = text.split_at_checked(16)?;
+        let offset = Offset(u64::from_str_radix(offset, 16).ok()?);
+        let id = Self { offset, ordinal: u64::from_str_radix(ordinal, 16).ok()?.try_into().ok()? };
+        (id.to_text() == text).then_some(id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_effects_name_reads_back_and_nothing_else_does() {
+        let id = EffectId { offset: Offset(0x1f_00ff), ordinal: 0xab };
+        assert_eq!(EffectId::from_text(&id.to_text()), Some(id));
+        for text in ["", "00", "000000000000000g0000", "+00000000000000f0000", "é0000000000000000000"] {
+            assert_eq!(EffectId::from_text(text), None, "{text}");
+        }
+    }
 }

@@ -288,7 +288,7 @@ fn open(data: &Path) -> Result<(Data, f64)> {
 
 /// Counts again: every event is in the journal, and entries, links and the applied offset are what they were.
 fn check(data: &Data, events: u64, before: Held) -> Result<Held> {
-    let arrivals = cordon_measure::Arrivals::read(&data.pipeline.journal())?;
+    let arrivals = cordon_measure::Arrivals::read(&data.pipeline.journal(), &Default::default())?;
     ensure!(arrivals.events == events, "{events} events were sent and {} are there", arrivals.events);
     let after = Held::of(data);
     ensure!(after == before, "{before:?} before the kill, {after:?} after it");

@@ -110,7 +110,7 @@ pub(super) fn run(
         bar.inc(1);
     }
     let facts = data.runtime.block_on(RecordFacts::read(&*data.record))?;
-    let arrivals = Arrivals::read(&data.pipeline.journal())?;
+    let arrivals = Arrivals::read(&data.pipeline.journal(), &facts.return_offsets())?;
     let against_truth = AgainstTruth::of(&facts, &arrivals, &platform.truth());
     if stays {
         data.close()?;
