@@ -187,6 +187,17 @@ impl<'d> Query<'d> {
         facts.events > 0 && !facts.is_gone && !is_suspended && !is_seed()
     }
 
+    /// What an entity of that type and so many bits counts where nothing else is shared.
+    pub(crate) fn bits_alone(&self, detection: &Detection, kind: u8, bits: f64) -> f64 {
+        let Some(group) = detection.settings().link(kind).map(|link| link.group) else { return 0.0 };
+        let counted = match is_behaviour(group) {
+            _ if !self.options.counts(group) => 0.0,
+            true => bits.min(self.corroboration.bits_max(detection, kind, bits)),
+            false => bits,
+        };
+        row::bounds(detection.settings().cap(group)).bend(counted)
+    }
+
     /// The weight of one account; its rows' sums are left on the sheet, heaviest first.
     fn weigh(
         &self,

@@ -91,13 +91,17 @@ pub(crate) fn add_bent(
     kinds.sort_unstable_by_key(|sum| sum.kind);
     kinds.iter_mut().for_each(|sum| sum.counted = sum.bits.min(bits_max(sum.kind, sum.bits)));
     let total: f64 = kinds.iter().map(|sum| sum.counted).sum();
-    let bounds = Bounds { knee: room / 2.0, cap: room, floor_knee: -room / 2.0, floor: -room };
-    let scale = if total == 0.0 { 0.0 } else { bounds.bend(total) / total };
+    let scale = if total == 0.0 { 0.0 } else { bounds(room).bend(total) / total };
     for sum in kinds.iter().filter(|sum| sum.counted != 0.0) {
         let (kind, scale) = (sum.kind, scale * sum.counted / sum.bits);
         let bits = scaled(shared, kind, scale).map(|(_, bits)| bits).sum();
         sums.push(RowSum { group, bits, of_links: Some((kind, scale)) });
     }
+}
+
+/// How a group's links bend towards `room` bits.
+pub(crate) fn bounds(room: f64) -> Bounds {
+    Bounds { knee: room / 2.0, cap: room, floor_knee: -room / 2.0, floor: -room }
 }
 
 fn scaled(shared: InGroup<'_>, kind: u8, scale: f64) -> impl Iterator<Item = (EntityNumber, f64)> {

@@ -128,7 +128,8 @@ fn terms_lead_to_those_who_write_like_the_seeds_before_all_others() {
     for count in [1, 8] {
         let seeds = rank::distinct(&platform.detection, &platform.seeds(0..count));
         let query = rank::Query::prepare(&platform.detection, seeds, &options);
-        let led = candidates::led_by_terms(&platform.detection, &query, 22);
+        let linked = vec![0.0; platform.detection.links().account_count()];
+        let led = candidates::likeliest(&platform.detection, &query, &linked, 22);
         let ring = (count..30).map(|n| platform.account(&format!("ring{n}")));
         assert_eq!(ring.filter(|account| led.contains(account)).count(), led.len(), "of {count} seeds");
     }

@@ -139,6 +139,11 @@ impl<'d> ProfileModel<'d> {
         self.stores.iter().map(|store| store.number)
     }
 
+    /// Most bits that it ever says.
+    pub(crate) fn bits_max(&self) -> f64 {
+        self.content.cap + self.social.cap
+    }
+
     /// The terms that speak for likeness to the seeds, as (weight, store, term), heaviest first.
     pub(crate) fn leading(&self) -> Vec<(f32, u8, TermNumber)> {
         let terms = self
