@@ -248,3 +248,30 @@ impl<T> Best<T> {
         self.found
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_best_are_those_of_a_sorted_list(
+            bits in prop::collection::vec(0u8..20, 0..300),
+            count in 1usize..40,
+        ) {
+            let is_eligible = |account: AccountNumber| !account.0.is_multiple_of(7);
+            let mut best = Best::new(count, 0.0);
+            for (account, bits) in (0..).map(AccountNumber).zip(&bits) {
+                best.offer((f32::from(*bits), account, ()), is_eligible);
+            }
+            let found: Vec<AccountNumber> = best.finish().into_iter().map(|(_, account, ())| account).collect();
+            let mut plain: Vec<(u8, AccountNumber)> = bits.iter().copied().zip((0..).map(AccountNumber)).collect();
+            plain.retain(|(bits, account)| *bits > 0 && is_eligible(*account));
+            plain.sort_by_key(|(bits, account)| (std::cmp::Reverse(*bits), *account));
+            let mut plain: Vec<AccountNumber> = plain.into_iter().take(count).map(|(_, account)| account).collect();
+            plain.sort();
+            prop_assert_eq!(found, plain);
+        }
+    }
+}
