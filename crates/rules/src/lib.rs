@@ -21,12 +21,15 @@
 //! - whole numbers, texts, lists, steps and depth are bounded by `cordon_model::limits`;
 //! - `StringClean` knows enclosed and mathematical letters and a few signs as look-alikes, not Osprey's whole table;
 //! - lists of addresses and domains are in the order of the text, where Osprey's order is unspecified;
-//! - a word list that is named and not there is a diagnostic; `SimpleListContains` looks for the words of its call, not
+//! - a word list that is named and not there is a warning and counts as empty; `SimpleListContains` looks for the words of its call, not
 //!   for those of the first call under its `cache_name`; of several words found the first in the text counts;
 //! - look-alikes of letters are seen through by Unicode's own tables and the usual digits and signs, and what is told is
 //!   the word of the list, not a pattern;
 //! - effects on other platforms (`AtprotoLabel` and its kin, `BanUser`) are signals; see [`left_out_functions`] for what
 //!   is not there at all;
+//! - a value that cannot be read as its type, and need not be there, counts as missing without an error, as in Osprey
+//!   after 1.1.0; `**`, `<<` and `>>`, which it refuses since, still work;
+//! - ids of `GetSnowflakeBucket` count from 1970, where Osprey's deployment may set another beginning;
 //! - `TimeSince` reads ISO 8601 and the usual date forms, not everything that dateutil guesses at.
 
 mod builtins;

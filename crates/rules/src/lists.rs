@@ -4,7 +4,7 @@ mod look_alike;
 mod words;
 
 pub(crate) use look_alike::{LookAlike, Marked};
-pub(crate) use words::Words;
+pub(crate) use words::{Words, is_word};
 
 use crate::pattern::Pattern;
 use crate::source::Sources;
@@ -45,23 +45,23 @@ impl Lists {
         self.by_name.get(name)?.as_ref().ok()
     }
 
-    /// The list, or what is wrong with it.
-    pub(crate) fn checked(&self, name: &str) -> Result<&List, (String, String)> {
-        match self.by_name.get(name) {
-            Some(Ok(list)) => Ok(list),
-            Some(Err(message)) => Err((
-                message.clone(),
-                "a list is a YAML list of texts, or a .txt file with one entry a line".into(),
-            )),
-            None => {
-                let names = self.by_name.keys().map(String::as_str);
-                let hint = crate::diagnostics::nearest(name, names).map_or_else(
-                    || format!("put its words into lists/{name}.yaml or lists/{name}.txt"),
-                    |near| format!("did you mean `{near}`?"),
-                );
-                Err((format!("there is no list `{name}`"), hint))
-            }
+    /// What is wrong with the list, if it is there and something is: what, and how to mend it.
+    pub(crate) fn mistake(&self, name: &str) -> Option<(String, String)> {
+        let message = self.by_name.get(name)?.as_ref().err()?;
+        Some((message.clone(), "a list is a YAML list of texts, or a .txt file with one entry a line".into()))
+    }
+
+    /// That the list is not there, if it is not: what, and how to mend it.
+    pub(crate) fn missing(&self, name: &str) -> Option<(String, String)> {
+        if self.by_name.contains_key(name) {
+            return None;
         }
+        let names = self.by_name.keys().map(String::as_str);
+        let hint = crate::diagnostics::nearest(name, names).map_or_else(
+            || format!("put its words into lists/{name}.yaml or lists/{name}.txt"),
+            |near| format!("did you mean `{near}`?"),
+        );
+        Some((format!("there is no list `{name}`: it counts as empty"), hint))
     }
 }
 

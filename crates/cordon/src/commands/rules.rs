@@ -131,8 +131,11 @@ fn check(is_sarif: bool, dir: &Path) -> Result<Exit> {
         Ok(program) => {
             let size = program.size();
             if is_sarif {
-                print::json(&sarif(&[]))?;
+                print::json(&sarif(program.warnings()))?;
             } else {
+                for warning in program.warnings() {
+                    eprintln!("{warning}\n");
+                }
                 println!(
                     "sound: {} files, {} rules, {} features, {} nodes",
                     size.files, size.rules, size.features, size.nodes

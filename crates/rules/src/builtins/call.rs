@@ -7,6 +7,7 @@ use crate::eval::world::World;
 use crate::lists::Lists;
 use crate::syntax::tree::Literal;
 use num_traits::ToPrimitive;
+use std::cell::RefCell;
 use std::sync::Arc;
 
 /// A function made ready for one place in the rules: its constants are looked at, its patterns compiled.
@@ -68,6 +69,8 @@ pub(crate) struct Constants<'c> {
     pub(crate) target: Option<Arc<str>>,
     pub(crate) labels: &'c Labels,
     pub(crate) lists: &'c Arc<Lists>,
+    /// What does not keep the rule set from loading.
+    pub(crate) warnings: RefCell<Vec<Problem>>,
 }
 
 impl Constants<'_> {

@@ -141,8 +141,18 @@ fn enclosed_letter(letter: char) -> Option<char> {
 }
 
 /// Characters that look like an ASCII letter, by the letter, besides the enclosed and the mathematical ones.
-const LOOK_ALIKES: [(char, &str); 7] =
-    [('a', "@"), ('e', "€"), ('l', "|"), ('s', "$"), ('u', "µ"), ('w', "ω"), ('x', "×")];
+const LOOK_ALIKES: [(char, &str); 10] = [
+    ('a', "@"),
+    ('c', "ϲÇç"),
+    ('e', "€"),
+    ('l', "|"),
+    ('n', "ηΠπ∏∩"),
+    ('p', "Ρρ"),
+    ('s', "$"),
+    ('u', "µ"),
+    ('w', "ω"),
+    ('x', "×"),
+];
 
 /// The lower-case ASCII letter that a look-alike stands for; ASCII letters and digits stay as they are.
 pub(crate) fn plain_letter(letter: char) -> Option<char> {

@@ -15,7 +15,8 @@ pub(super) const BUILTIN: Builtin = Builtin {
 };
 
 fn call<'e>(arguments: &Arguments<'_, 'e>, _: &mut World<'_, 'e>) -> Outcome<'e> {
-    let (_, domain) = arguments.text(0)?.rsplit_once('@').ok_or(Fault::Silent)?;
+    let (_, domain) =
+        arguments.text(0)?.rsplit_once('@').filter(|(_, domain)| !domain.is_empty()).ok_or(Fault::Silent)?;
     let domain = domain.to_lowercase();
     let Some(suffix) = super::domains::suffix(&domain) else { return Ok(Value::text(&domain)) };
     let head = domain.strip_suffix(suffix).unwrap_or("").trim_end_matches('.');

@@ -15,6 +15,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
 };
 
 fn call<'e>(arguments: &Arguments<'_, 'e>, _: &mut World<'_, 'e>) -> Outcome<'e> {
-    let (_, domain) = arguments.text(0)?.rsplit_once('@').ok_or(Fault::Silent)?;
+    let (_, domain) =
+        arguments.text(0)?.rsplit_once('@').filter(|(_, domain)| !domain.is_empty()).ok_or(Fault::Silent)?;
     Ok(Value::text(&domain.to_lowercase()))
 }

@@ -5,7 +5,7 @@ use super::{Builtin, Special};
 use crate::eval::python::{is_space, parse_int};
 use crate::eval::value::{Fault, Outcome, Value, seconds};
 use crate::eval::world::World;
-use crate::lists::Words;
+use crate::lists::{Words, is_word};
 use crate::pattern::Pattern;
 use cordon_model::limits::RULE_VALUE_SIZE_MAX;
 use regex::Regex;
@@ -21,6 +21,7 @@ pub(super) static ALL: &[&Builtin] = &[
     &FORCE_STRING,
     &SUBSTR_COUNT,
     &TOKENIZE,
+    &STRING_TOKENIZE,
     &CLEAN_STRING,
     &EXTRACT_DOMAINS,
     &EXTRACT_LIST_DOMAINS,
@@ -171,6 +172,32 @@ fn substr_count<'e>(arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) ->
     world.pay(text.len())?;
     // As in Python, the empty text stands before every letter and at the end.
     Ok(number(if part.is_empty() { text.chars().count() + 1 } else { text.matches(part).count() }))
+}
+
+static STRING_TOKENIZE: Builtin = function(
+    "StringTokenize(s: str) -> list[str]",
+    "The words of a text in small letters, an apostrophe within a word kept.",
+    "Words = StringTokenize(s=Text)",
+    Make::Plain(string_tokenize),
+);
+
+/// Runs of letters, digits and `_`, each with at most one apostrophe in it.
+fn string_tokenize<'e>(arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
+    let text = arguments.text(0)?;
+    world.pay(text.len().saturating_mul(4))?;
+    let plain = text.replace(['\u{2019}', '\u{2bc}'], "'").to_lowercase();
+    let mut words = Vec::new();
+    let mut rest = plain.as_str();
+    while let Some(start) = rest.find(is_word) {
+        let word = rest.get(start..).unwrap_or("");
+        let run = |text: &str| text.find(|letter| !is_word(letter)).unwrap_or(text.len());
+        let first = run(word);
+        let more = word.get(first..).and_then(|tail| tail.strip_prefix('\'')).map_or(0, run);
+        let end = if more > 0 { first + 1 + more } else { first };
+        words.push(Value::text(word.get(..end).unwrap_or(word)));
+        rest = word.get(end..).unwrap_or("");
+    }
+    Ok(Value::list(words))
 }
 
 /// What separates the words of `Tokenize`.

@@ -153,12 +153,14 @@ type OfList = for<'a, 'w, 'e> fn(&List, &Arguments<'a, 'e>, &mut World<'w, 'e>) 
 struct OnList {
     lists: Arc<Lists>,
     of: OfList,
+    /// Stands in for a list that the call names and that is not there.
+    empty: Option<List>,
 }
 
 impl Function for OnList {
     fn call<'e>(&self, arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e> {
         // A name that is put together while events come may name no list.
-        let list = self.lists.get(arguments.text(0)?);
+        let list = self.lists.get(arguments.text(0)?).or(self.empty.as_ref());
         (self.of)(list.ok_or(Fault::Error("there is no list of that name"))?, arguments, world)
     }
 }
@@ -168,10 +170,16 @@ fn on_list(
     argument: &'static str,
     of: OfList,
 ) -> Result<Box<dyn Function>, Problem> {
-    if let Some(name) = constants.known_text(argument) {
-        constants.lists.checked(name).map_err(|(message, hint)| Problem::new(argument, message, hint))?;
+    let name = constants.known_text(argument);
+    if let Some((message, hint)) = name.and_then(|name| constants.lists.mistake(name)) {
+        return Err(Problem::new(argument, message, hint));
     }
-    Ok(Box::new(OnList { lists: Arc::clone(constants.lists), of }))
+    let missing = name.and_then(|name| constants.lists.missing(name));
+    let empty = missing.is_some().then(|| List::new(Vec::new()));
+    if let Some((message, hint)) = missing {
+        constants.warnings.borrow_mut().push(Problem::new(argument, message, hint));
+    }
+    Ok(Box::new(OnList { lists: Arc::clone(constants.lists), of, empty }))
 }
 
 fn on_patterns(

@@ -7,9 +7,10 @@ use super::{Checker, typed};
 use crate::builtins::call::{Constants, Problem};
 use crate::builtins::signature::{Constant, Parameter, Signature};
 use crate::builtins::{self, Builtin, Special};
-use crate::diagnostics::{Span, nearest};
+use crate::diagnostics::{Diagnostic, Severity, Span, nearest};
 use crate::eval::path::Path;
 use crate::syntax::tree::{Argument, Assign, Call, Expression, Kind, Literal, Piece, is_local};
+use std::cell::RefCell;
 use std::sync::Arc;
 
 /// The assignment that a call stands in, directly.
@@ -335,8 +336,13 @@ impl<'t> Checker<'t> {
             target: assigned.map(|assigned| assigned.assign.name.clone()),
             labels: self.labels,
             lists: &self.lists,
+            warnings: RefCell::default(),
         };
-        let function = match builtin.make.at(&constants) {
+        let made = builtin.make.at(&constants);
+        for warning in constants.warnings.into_inner() {
+            self.warning(call, span, &warning);
+        }
+        let function = match made {
             Ok(function) => Arc::from(function),
             Err(problem) => {
                 self.problem(builtin, call, span, &problem);
@@ -377,6 +383,16 @@ impl<'t> Checker<'t> {
             Some(Type::Variable) => bound(),
             Some(Type::Entity(id)) if *id == Type::Variable => Type::Entity(Box::new(bound())),
             other => other.unwrap_or(Type::Unknown),
+        }
+    }
+
+    fn warning(&mut self, call: &Call, span: Span, problem: &Problem) {
+        let at = problem.argument.and_then(|name| call.argument(name));
+        let span = at.map_or(span, |argument| argument.value.span);
+        if let Some(file) = self.files.get(self.file) {
+            let (message, hint) = (problem.message.clone(), problem.hint.clone());
+            let warning = Diagnostic::at(&file.path, &file.text, span, "no-list", message, hint);
+            self.warnings.push(Diagnostic { severity: Severity::Warning, ..warning });
         }
     }
 

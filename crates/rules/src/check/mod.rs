@@ -59,6 +59,7 @@ pub(crate) fn check(sources: &Sources) -> Result<Checked, Vec<Diagnostic>> {
         definitions: Vec::new(),
         read: Vec::new(),
         found,
+        warnings: Vec::new(),
     };
     checker.definitions.resize_with(checker.names.len(), || None);
     checker.read.resize(checker.names.len(), false);
@@ -133,6 +134,7 @@ struct Checker<'t> {
     /// By definition: whether anything reads it.
     read: Vec<bool>,
     found: Vec<Diagnostic>,
+    warnings: Vec<Diagnostic>,
 }
 
 impl<'t> Checker<'t> {
@@ -182,8 +184,10 @@ impl<'t> Checker<'t> {
     fn finish(mut self) -> Result<Checked, Vec<Diagnostic>> {
         self.unused_locals();
         if !self.found.is_empty() {
+            self.found.append(&mut self.warnings);
             return Err(sorted(self.found));
         }
+        self.checked.warnings = sorted(self.warnings);
         self.checked.definitions = self.definitions.into_iter().flatten().collect();
         Ok(self.checked)
     }

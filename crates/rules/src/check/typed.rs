@@ -2,7 +2,7 @@
 
 use super::types::{Marks, Type};
 use crate::builtins::{Builtin, call::Function, signature::Constant};
-use crate::diagnostics::Span;
+use crate::diagnostics::{Diagnostic, Span};
 use crate::eval::path::Path;
 use crate::syntax::tree::{Comparator, Operator};
 use std::fmt;
@@ -17,6 +17,8 @@ pub(crate) struct Checked {
     pub(crate) files: Vec<CheckedFile>,
     pub(crate) definitions: Vec<Definition>,
     pub(crate) rules: Vec<RuleNames>,
+    /// What does not keep the set from loading, sorted.
+    pub(crate) warnings: Vec<Diagnostic>,
 }
 
 #[derive(Debug)]

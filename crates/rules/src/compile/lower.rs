@@ -25,6 +25,7 @@ pub(super) fn lower(checked: &Checked) -> Result<Program, Vec<Diagnostic>> {
             always: Vec::new(),
             by_path: FxHashMap::default(),
             rules: Vec::new(),
+            warnings: checked.warnings.clone(),
         },
         definitions: vec![None; checked.definitions.len()],
         known: FxHashMap::default(),

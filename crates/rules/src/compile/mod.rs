@@ -28,6 +28,7 @@ pub struct Program {
     pub(crate) always: Vec<usize>,
     pub(crate) by_path: FxHashMap<Arc<str>, usize>,
     pub(crate) rules: Vec<RuleInfo>,
+    pub(crate) warnings: Vec<Diagnostic>,
 }
 
 impl fmt::Debug for Program {
@@ -144,6 +145,13 @@ impl Program {
     pub fn load(sources: &Sources) -> Result<Self, Vec<Diagnostic>> {
         let checked = check::check(sources)?;
         lower::lower(&checked)
+    }
+
+    /// What the check found that does not keep the set from loading, sorted by file and place: a word list that is
+    /// named and not there, which counts as empty.
+    #[must_use]
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
     }
 
     /// Names of all rules, in the order of the rule set.

@@ -298,7 +298,10 @@ impl JsonOp {
             (crate::check::types::Type::Entity(id), Some(kind)) => (&**id, Some(kind)),
             (wanted, _) => (wanted, None),
         };
-        let value = coerce::value(document, &found, wanted, coerce)?;
+        let value = coerce::value(document, &found, wanted, coerce).map_err(|fault| {
+            // What cannot be read as its type counts as missing where it may be missing.
+            if coerce && !required { Fault::Silent } else { fault }
+        })?;
         match kind {
             Some(kind) => coerce::entity(kind, value),
             None => Ok(value),

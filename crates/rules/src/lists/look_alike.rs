@@ -5,7 +5,17 @@ use crate::builtins::look_alike_letter;
 use unicode_normalization::UnicodeNormalization;
 
 /// Signs that may stand between the letters of a word.
-const SEPARATORS: &str = ",.+/|&%#!@_";
+const SEPARATORS: &str = ",.+/|&%#!@_\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\u{feff}";
+/// Letters of other scripts by the Latin letter that they are drawn like, where they do not sound like it: `с` of
+/// Cyrillic, `Η` of Greek, `հ` of Armenian, and syllabics, Lisu, Coptic and Cherokee.
+#[rustfmt::skip]
+const DRAWN_LIKE: [(char, &str); 26] = [
+    ('a', "АаΑαᗩꓮⲀⲁᎪɑ"), ('b', "ВЬьΒβᗷꓐⲂⲃᏴƄᏏ"), ('c', "СсϹϲᑕꓚⲤⲥᏟᴄ"), ('d', "ԁძᗪꓓᎠᗞ"), ('e', "ЕеΕεєⲈꓰᎬҽ"),
+    ('f', "ᖴꓝϜſ"), ('g', "ԌցɡᏀꓖᏳ"), ('h', "НһΗհᕼꓧⲎᎻᏂ"), ('i', "ІіΙιıɪӏꓲⲒᎥ"), ('j', "ЈјϳᒍꓙᎫ"),
+    ('k', "КкΚκᛕꓗⲔᏦ"), ('l', "ІӀӏΙլᒪꓡᏞⳐ"), ('m', "МмΜᗰꓟⲘᎷϺ"), ('n', "ΝոռηπᑎꓠⲚ"), ('o', "ОоΟοօՕσθΘꓳⲞⲟᴏ"),
+    ('p', "РрΡρքᑭꓑⲢⲣᏢ"), ('q', "ԛգզ"), ('r', "гЯᖇꓣⲅᎡᏒ"), ('s', "ЅѕՏꓢᏚᏕꜱ"), ('t', "ТтΤτꓔⲦᎢէ"),
+    ('u', "υսՍᑌꓴᴜ"), ('v', "νѵѴᐯꓦᏙᴠ"), ('w', "ԝѡωաᗯꓪᎳᴡ"), ('x', "ХхΧχ᙭ꓫⲬⲭ×"), ('y', "УуΥγүҮꓬⲨᎩʏ"), ('z', "ΖꓜᏃᴢ"),
+];
 /// Letters, each with the digits and signs that are written for it.
 const STANDS_FOR: [(char, &str); 16] = [
     ('a', "4@^*_-x"),
@@ -72,6 +82,7 @@ fn mask(letter: char) -> u32 {
     add(letter);
     STANDS_FOR.iter().filter(|(_, signs)| signs.contains(letter)).for_each(|(plain, _)| add(*plain));
     if !letter.is_ascii() {
+        DRAWN_LIKE.iter().filter(|(_, signs)| signs.contains(letter)).for_each(|(plain, _)| add(*plain));
         look_alike_letter(letter).into_iter().for_each(&mut add);
         std::iter::once(letter).nfkd().next().into_iter().for_each(&mut add);
         let mut plain = any_ascii::any_ascii_char(letter).chars();
@@ -139,7 +150,17 @@ mod tests {
 
     #[test]
     fn words_are_found_as_an_eye_reads_them() {
-        for text in ["heron", "HERON", "a h3r0n!", "h.e.r.o.n", "h\u{435}ron", "𝐡eron", "ħéron"] {
+        for text in [
+            "heron",
+            "HERON",
+            "a h3r0n!",
+            "h.e.r.o.n",
+            "h\u{435}ron",
+            "𝐡eron",
+            "ħéron",
+            "Ηеꓣοո",
+            "h\u{200b}er\u{feff}on",
+        ] {
             assert!(finds("heron", text, false, false), "{text}");
         }
         assert!(!finds("heron", "herons", false, false));

@@ -135,7 +135,7 @@ fn folded(letter: char) -> char {
 }
 
 /// Whether a letter belongs to a word.
-pub(super) fn is_word(letter: char) -> bool {
+pub(crate) fn is_word(letter: char) -> bool {
     letter.is_alphanumeric() || letter == '_'
 }
 

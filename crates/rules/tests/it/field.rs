@@ -96,7 +96,6 @@ fn mistakes_in_lists_are_said_where_they_are_named() {
         sources.add("lists/bad.yaml", bytes);
         mistakes(&sources).join("\n")
     };
-    assert!(with("brids", b"- a").contains("there is no list `brids`; did you mean `birds`?"));
     assert!(with("bad", b"- a\n- \xff\n").contains("lists/bad.yaml is not UTF-8: byte 6 (line 2)"));
     assert!(with("bad", b"a: b\n").contains("lists/bad.yaml is no list"));
     assert!(with("bad", b"- a\n- 5\n").contains("an entry that is no text, number 2"));
@@ -105,6 +104,50 @@ fn mistakes_in_lists_are_said_where_they_are_named() {
     assert_eq!(with("birds", b"a: b\n"), "");
     let sources = set("A = RegexListMatch(list='p', phrases=['x'])\n").with("lists/p.yaml", "- '(a'\n");
     assert!(mistakes(&sources).join("").contains("entry `(a`: invalid regex pattern"));
+}
+
+#[test]
+fn a_list_that_is_not_there_counts_as_empty_and_is_told() {
+    let text = "A = ListContains(list='brids', phrases=['x'])\nB = ListContainsCount(list_name='none', terms=['x'])\n\
+                C = RegexListContains(list_name='none', terms=['x'])\n";
+    let program = load(&set(text));
+    let told: Vec<String> = program
+        .warnings()
+        .iter()
+        .map(|one| format!("{}:{} {}; {}", one.line, one.code, one.message, one.hint))
+        .collect();
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert_eq!(told[0], "1:no-list there is no list `brids`: it counts as empty; did you mean `birds`?");
+    assert!(program.warnings()[0].to_string().starts_with("warning[no-list]"));
+    assert_eq!(features(text, "{}"), json!({"A": null, "B": 0, "C": false}));
+    let with_mistake = format!("{text}D = NoSuch()\n");
+    assert_eq!(mistakes(&set(&with_mistake)).len(), 4, "errors show the warnings beside them");
+}
+
+#[test]
+fn words_keep_one_apostrophe_and_lose_everything_else() {
+    let found = features(
+        "A = StringTokenize(s='Don\u{2019}t go, WREN_2: o\\'clock\\'s ''x')\nB = StringTokenize(s='...')\n\
+         C = StringTokenize(s='\u{c9}t\u{e9} a\\'\\'b')\n",
+        "{}",
+    );
+    let words = json!(["don't", "go", "wren_2", "o'clock", "s", "x"]);
+    assert_eq!(found, json!({"A": words, "B": [], "C": ["\u{e9}t\u{e9}", "a", "b"]}));
+}
+
+#[test]
+fn what_need_not_be_there_may_be_unreadable_and_half_an_address_is_none() {
+    let text = "A: int = JsonData(path='$.n', required=False)\nB: Optional[int] = JsonData(path='$.n', required=False)\n\
+                C: int = JsonData(path='$.n')\nD: int = JsonData(path='$.n', required=False, coerce_type=False)\n\
+                E = EmailDomain(email='heron@')\nF = EmailSubdomain(email='heron@')\nG = EmailLocalPart(email='heron@')\n";
+    let result = run(&load(&set(text)), r#"{"n": "12.0"}"#, &mut Plain::default());
+    let features = json!({"A": null, "B": null, "C": null, "D": null, "E": null, "F": null, "G": "heron"});
+    assert_eq!(result["features"], features);
+    let errors: Vec<&str> = result["errors"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    assert!(
+        errors.len() == 2 && errors[0].starts_with("main.sml:3") && errors[1].starts_with("main.sml:4"),
+        "{errors:?}"
+    );
 }
 
 #[test]

@@ -161,7 +161,10 @@ impl Server {
     /// Every file's mistakes; files that have none any more are told so.
     fn publish(&mut self) -> Vec<Value> {
         let texts = self.texts();
-        let found = Program::load(&sources(&texts)).err().unwrap_or_default();
+        let found = match Program::load(&sources(&texts)) {
+            Ok(program) => program.warnings().to_vec(),
+            Err(found) => found,
+        };
         let mut by_file: BTreeMap<String, Vec<Value>> =
             self.told.iter().map(|path| (path.clone(), Vec::new())).collect();
         for one in &found {

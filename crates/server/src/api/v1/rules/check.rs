@@ -21,7 +21,7 @@ pub(crate) struct RulesToCheck {
 pub(crate) struct RulesCheck {
     /// Whether the set may be published.
     is_sound: bool,
-    /// Every mistake.
+    /// Every mistake, and every warning: a sound set may have some, such as a word list that is not there.
     diagnostics: Vec<Diagnostic>,
     /// What a sound set is made of; null where it is none.
     size: Option<RulesSize>,
@@ -64,7 +64,8 @@ pub(crate) async fn check_rules(
             let size = program.size();
             let (files, rules, features, nodes) = (size.files, size.rules, size.features, size.nodes);
             let size = Some(RulesSize { files, rules, features, nodes });
-            RulesCheck { is_sound: true, diagnostics: Vec::new(), size }
+            let diagnostics = program.warnings().iter().map(Diagnostic::from).collect();
+            RulesCheck { is_sound: true, diagnostics, size }
         }
         Err(found) => {
             let diagnostics = found.iter().map(Diagnostic::from).collect();
