@@ -40,6 +40,56 @@ pub enum Effect {
         /// Whose.
         account_id: AccountId,
     },
+    /// Somebody changed rules or banks: the audit tells who. It concerns no account.
+    Changed(ControlChange),
+}
+
+/// What somebody changed by a control entry, as the audit tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ControlChange {
+    /// Who, as audit records name them.
+    pub actor: String,
+    /// What was done.
+    pub verb: ControlVerb,
+    /// To which: `rules:<version>` or `bank:<id>`.
+    pub subject: String,
+    /// Ids, versions and counts that say more, as a JSON object; the entry's offset among them.
+    pub details: String,
+}
+
+/// What a control entry may do to rules and banks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ControlVerb {
+    /// A rule set was published.
+    RulesPublished,
+    /// A version of the rules went into another mode.
+    RulesMoved,
+    /// A version of the rules, or the set of a mode, was withdrawn.
+    RulesWithdrawn,
+    /// A bank was made or changed.
+    BankPut,
+    /// A bank went, with its entries.
+    BankRemoved,
+    /// Entries were added, replaced or disabled.
+    BankEntriesPut,
+    /// Entries were taken out.
+    BankEntriesRemoved,
+}
+
+impl ControlVerb {
+    /// The verb of the audit record.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::RulesPublished => "rules.published",
+            Self::RulesMoved => "rules.moved",
+            Self::RulesWithdrawn => "rules.withdrawn",
+            Self::BankPut => "bank.put",
+            Self::BankRemoved => "bank.removed",
+            Self::BankEntriesPut => "bank_entries.put",
+            Self::BankEntriesRemoved => "bank_entries.removed",
+        }
+    }
 }
 
 /// What a rule's signal is.

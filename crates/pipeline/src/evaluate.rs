@@ -17,17 +17,18 @@ use cordon_detect::similar::weigh::{SeedEntities, shared_entities};
 use cordon_detect::{Detection, Finding, Observation, SnapshotError};
 use cordon_journal::{EntryRef, OffsetRange, TOMBSTONE};
 use cordon_model::clock::Timestamp;
-use cordon_model::effect::{Candidate, Effect, RuleSignal, RuleSignalKind};
+use cordon_model::effect::{Candidate, ControlChange, ControlVerb, Effect, RuleSignal, RuleSignalKind};
 use cordon_model::entity::{Evidence, EvidenceGroup, Source};
 use cordon_model::entry::{Control, EntryKind};
 use cordon_model::event::{Event, EventType};
 use cordon_model::hashing::HashKey;
-use cordon_model::ids::{AccountId, EffectId, EntryId, Offset, PolicyId, QueueId, ReporterId};
+use cordon_model::ids::{AccountId, BankId, EffectId, EntryId, Offset, PolicyId, QueueId, ReporterId};
 use cordon_model::json::Json;
 use cordon_model::limits;
 use cordon_model::report::Report;
 use cordon_model::rule_set::{RuleMode, RuleSet};
 use cordon_rules::MatchedRule;
+use serde_json::json;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -276,9 +277,16 @@ impl Evaluator {
             effects.push(Effect::Erased { account_id: account_id.clone() });
         }
         self.control_rules(entry, &control);
+        let is_new = match &control {
+            Control::BankPut(bank) => self.detection.banks().bank(bank.bank_id.as_str()).is_none(),
+            _ => false,
+        };
         for finding in self.detection.control(entry.offset, entry.received_at, &control) {
             self.finding(entry, false, finding, &mut effects);
         }
+        let published = self.rules.as_ref().and_then(|rules| rules.published().last());
+        let version = published.filter(|one| one.offset == entry.offset).map(|one| one.version);
+        effects.extend(noted(entry, &control, version, is_new).map(Effect::Changed));
         self.offset = entry.offset;
         Ok(number(entry.offset, effects))
     }
@@ -442,6 +450,55 @@ fn split_part(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 fn is_settings(entry: EntryRef<'_>) -> bool {
     entry.kind == EntryKind::Control
         && matches!(serde_json::from_slice(entry.payload), Ok(Control::LinkSettingsActivated { .. }))
+}
+
+/// What the audit tells of a control entry; the mode of a set and the kind of a bank say what it may do.
+fn noted(
+    entry: EntryRef<'_>,
+    control: &Control,
+    published: Option<u32>,
+    is_new: bool,
+) -> Option<ControlChange> {
+    let rules = |version: u32| format!("rules:{version}");
+    let bank = |bank_id: &BankId| format!("bank:{bank_id}");
+    let (verb, subject, mut details) = match control {
+        Control::RuleSetActivated(set) => {
+            (ControlVerb::RulesPublished, rules(published?), json!({"mode": set.mode.name()}))
+        }
+        Control::RuleSetMoved { version, to: Some(mode) } => {
+            (ControlVerb::RulesMoved, rules(*version), json!({"to": mode.name()}))
+        }
+        Control::RuleSetMoved { version, to: None } => {
+            (ControlVerb::RulesWithdrawn, rules(*version), json!({}))
+        }
+        Control::RuleSetWithdrawn { mode } => {
+            (ControlVerb::RulesWithdrawn, format!("rules:{}", mode.name()), json!({}))
+        }
+        Control::BankPut(put) => {
+            let details = json!({"kind": put.kind.name(), "policy": put.policy_id, "is_new": is_new});
+            (ControlVerb::BankPut, bank(&put.bank_id), details)
+        }
+        Control::BankRemoved { bank_id } => (ControlVerb::BankRemoved, bank(bank_id), json!({})),
+        Control::BankEntriesPut { bank_id, entries } => {
+            (ControlVerb::BankEntriesPut, bank(bank_id), json!({"count": entries.len()}))
+        }
+        Control::BankEntriesRemoved { bank_id, entry_ids } => {
+            (ControlVerb::BankEntriesRemoved, bank(bank_id), json!({"count": entry_ids.len()}))
+        }
+        _ => return None,
+    };
+    if let Some(details) = details.as_object_mut() {
+        details.insert("offset".to_owned(), json!(entry.offset));
+    }
+    Some(ControlChange { actor: actor_in(entry.id), verb, subject, details: details.to_string() })
+}
+
+/// Who wanted a control entry, by its id: `rules:12:ana`. An id of another form tells nobody.
+fn actor_in(id: &str) -> String {
+    match id.splitn(3, ':').nth(2) {
+        Some(by) if !by.is_empty() => format!("operator:{by}"),
+        _ => "system".to_owned(),
+    }
 }
 
 fn number(offset: Offset, effects: Vec<Effect>) -> Vec<(EffectId, Effect)> {

@@ -54,6 +54,8 @@ pub(crate) struct Inner {
     pub(crate) requests: Arc<Semaphore>,
     /// Surfacing queries that may still begin.
     pub(crate) surfacings: Arc<Semaphore>,
+    /// Queries over the journal that may still begin.
+    pub(crate) queries: Arc<Semaphore>,
     /// Rule sets that may still be read and checked at once.
     pub(crate) rule_sets: Arc<Semaphore>,
     /// Mebibytes that bodies of events may still take.
@@ -80,6 +82,7 @@ impl App {
             authentication,
             requests: places(limits::REQUESTS_MAX),
             surfacings: places(limits::SURFACINGS_MAX),
+            queries: places(limits::QUERIES_MAX),
             rule_sets: places(limits::RULE_SETS_MAX),
             intake_mebibytes: places(limits::INTAKE_MEBIBYTES_MAX),
             delivery: Arc::default(),

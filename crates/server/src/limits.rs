@@ -14,6 +14,12 @@ pub const RULE_SETS_MAX: usize = 2;
 pub const RULE_SET_BODY_BYTES_MAX: usize = 2 * cordon_model::limits::RULE_SET_BYTES_MAX;
 /// Events of one request to try a rule set on.
 pub const RULE_TRIAL_EVENTS_MAX: usize = 1_000;
+/// Queries over the journal under way at once; each reads on one thread.
+pub const QUERIES_MAX: usize = 1;
+/// How long a query over the journal may run.
+pub const QUERY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How far back a query looks that does not say, in seconds: 30 days.
+pub const QUERY_SINCE_DEFAULT_SECONDS: i64 = 30 * 86_400;
 /// Time for a request's head, and for an idle connection to send the next one.
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(20);
 /// Longest pause within a request's body.

@@ -77,6 +77,10 @@ codes! {
     RulesUnsound "rules_unsound" UNPROCESSABLE_ENTITY,
     /// The rule set, bank or entry cannot stand; nothing was changed.
     ChangeInvalid "change_invalid" UNPROCESSABLE_ENTITY,
+    /// The query has mistakes; `diagnostics` names them.
+    QueryUnsound "query_unsound" UNPROCESSABLE_ENTITY,
+    /// The query did not end in time; nothing was answered.
+    QueryTooLong "query_too_long" UNPROCESSABLE_ENTITY,
     /// The report cannot stand as an event.
     ReportInvalid "report_invalid" UNPROCESSABLE_ENTITY,
     /// The queue in front of the writer is full; come back after `Retry-After`.
@@ -109,7 +113,7 @@ pub(crate) struct Problem {
     code: &'static str,
     /// What to do about it. Never content.
     detail: String,
-    /// With `rules_unsound`: every mistake.
+    /// With `rules_unsound` and `query_unsound`: every mistake.
     #[serde(skip_serializing_if = "Option::is_none")]
     diagnostics: Option<Vec<Diagnostic>>,
     #[serde(skip)]
@@ -185,6 +189,13 @@ impl Problem {
         let detail = format!("the rule set has {} mistakes; what is in force stays", found.len());
         let diagnostics = found.iter().map(Diagnostic::from).collect();
         Self { diagnostics: Some(diagnostics), ..Self::new(Code::RulesUnsound, detail) }
+    }
+
+    pub(crate) fn unsound_query(found: &[cordon_pipeline::rules::Diagnostic]) -> Self {
+        let detail =
+            format!("the query has {} mistakes; those of its own stand under the path `query`", found.len());
+        let diagnostics = found.iter().map(Diagnostic::from).collect();
+        Self { diagnostics: Some(diagnostics), ..Self::new(Code::QueryUnsound, detail) }
     }
 
     /// A failure of ours: the cause goes to the log, once, and not to the caller.

@@ -7,30 +7,23 @@ use crate::data::Data;
 use crate::exit::Exit;
 use crate::print;
 use anyhow::Result;
-use cordon_model::rule_set::RuleMode;
-use cordon_pipeline::rules::{Asked, By, Found, query};
+use cordon_pipeline::rules::{Asked, Base, By, Found, Running, query};
 use cordon_rules::Query;
 use std::sync::PoisonError;
 
 /// Runs the command.
 pub fn run(shared: &Shared, options: &Options) -> Result<Exit> {
     let data = Data::open_existing(&shared.data)?;
-    let state = data.pipeline.state();
-    let state = state.read().unwrap_or_else(PoisonError::into_inner);
-    let sources = match &options.rules {
-        Some(dir) => read(dir)?,
-        None => state
-            .rules()
-            .and_then(|rules| rules.active(RuleMode::Live).map(super::rules::sources_of))
-            .unwrap_or_default(),
-    };
+    let base = Base::of(&data.pipeline.state().read().unwrap_or_else(PoisonError::into_inner));
+    let read = options.rules.as_deref().map(read).transpose()?;
+    let sources = read.as_ref().unwrap_or(&base.names);
     let (by, name) = match options.by.as_deref() {
         None => (By::Event, None),
         Some("hour") => (By::Hour, None),
         Some("day") => (By::Day, None),
         Some(name) => (By::Value, Some(name)),
     };
-    let asking = match Query::new(&sources, &options.lines, &options.expression, name) {
+    let asking = match Query::new(sources, &options.lines, &options.expression, name) {
         Ok(asking) => asking,
         Err(found) => {
             show(&found);
@@ -46,11 +39,16 @@ pub fn run(shared: &Shared, options: &Options) -> Result<Exit> {
         Since::Ago(seconds) => data.pipeline.now().plus_seconds(-seconds),
     };
     let journal = data.pipeline.journal();
-    let bar = print::count_bar(state.offset().0);
+    let bar = print::count_bar(base.last.0);
     let asked = Asked { since, by, top: options.top as usize };
-    let found = query(&state, &journal, &asking, asked, &|count| bar.inc(count));
+    let running = Running {
+        threads: std::thread::available_parallelism().map_or(1, |count| count.get()),
+        progress: &|count| bar.inc(count),
+        must_stop: &|| false,
+    };
+    let found = query(&base, &journal, &asking, asked, running);
     bar.finish_and_clear();
-    let found = found?;
+    let found = found?.unwrap_or_default();
     if shared.is_json {
         print::json(&found)?;
     } else if options.csv {

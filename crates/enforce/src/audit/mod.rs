@@ -4,7 +4,7 @@ mod chain;
 mod note;
 
 pub use chain::{AuditHead, Broken, chain, check};
-pub use note::note;
+pub use note::{change_note, note};
 
 /// Bytes as lower-case hexadecimal.
 pub(crate) fn hexadecimal(bytes: &[u8]) -> String {

@@ -2,6 +2,7 @@
 
 use crate::change::Change;
 use cordon_model::audit::AuditNote;
+use cordon_model::effect::ControlChange;
 use serde_json::json;
 
 /// The note on `change`, done by `actor`; `None` for a row that leaves the house, which the action beside it
@@ -90,4 +91,14 @@ pub fn note(change: &Change, actor: &str) -> Option<AuditNote> {
         subject: subject.to_owned(),
         details: details.to_string(),
     })
+}
+
+/// The note on a change of rules or banks.
+pub fn change_note(change: &ControlChange) -> AuditNote {
+    AuditNote {
+        actor: change.actor.clone(),
+        verb: change.verb.name(),
+        subject: change.subject.clone(),
+        details: change.details.clone(),
+    }
 }

@@ -82,8 +82,8 @@ impl Arrival<'_> {
 }
 
 /// The account that an effect is about.
-pub fn account_of(effect: &Effect) -> &AccountId {
-    match effect {
+pub fn account_of(effect: &Effect) -> Option<&AccountId> {
+    Some(match effect {
         Effect::Report(report) => &report.account_id,
         Effect::Candidate(candidate) => &candidate.account_id,
         Effect::Signal(signal) => &signal.account_id,
@@ -91,7 +91,8 @@ pub fn account_of(effect: &Effect) -> &AccountId {
         | Effect::SubjectNeverAppeared { account_id }
         | Effect::StandingImported { account_id, .. }
         | Effect::Erased { account_id } => account_id,
-    }
+        Effect::Changed(_) => return None,
+    })
 }
 
 /// Takes an effect in. `subject` must be that of [`account_of`] the effect.
@@ -108,6 +109,8 @@ pub fn take_in(subject: Subject, arrival: Arrival<'_>) -> (Subject, Vec<Change>)
         Effect::Signal(signal) => {
             (subject, vec![Change::Queued(outbox::signal_row(arrival.effect_id, signal))])
         }
+        // It concerns no account: what there is to say of it is in the audit, see [`crate::audit::change_note`].
+        Effect::Changed(_) => (subject, Vec::new()),
         Effect::Erased { .. } => accounts::erase(subject, Some(&arrival.effect_id.to_text()), arrival.now),
     }
 }

@@ -9,6 +9,7 @@ use cordon_model::audit::AuditRecord;
 ///
 /// Contract:
 /// - `every_state_change_leaves_an_audit_record`;
+/// - `a_change_of_rules_or_banks_is_told_once_with_who_did_it`, in the transaction that moves the applied offset;
 /// - `the_audit_refuses_to_be_rewritten`: the database itself refuses UPDATE and DELETE;
 /// - `verify_audit_names_the_first_broken_record`, a cut-off end included.
 #[async_trait]

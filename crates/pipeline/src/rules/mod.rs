@@ -19,10 +19,10 @@ mod trial;
 pub use answer::{AnswerTo, EventAnswer, LabelAnswer, LiveAnswer};
 pub use backtest::{Backtest, RuleBacktest, Share, backtest, wilson};
 pub use breaker::StoppedRule;
-pub use cordon_rules::{Diagnostic, Program, Severity};
+pub use cordon_rules::{Diagnostic, Program, Query, Severity};
 pub use labels::LabelStatus;
 pub use publish::{change, check_reviews, publish};
-pub use query::{Asked, By, Found, Group, Match, query};
+pub use query::{Asked, Base, By, Found, Group, Match, Running, query};
 pub use trial::{Trial, TrialAnswer, TrialError};
 
 use breaker::Breaker;

@@ -15,8 +15,10 @@ use cordon_journal::{EntryRef, OffsetRange, TOMBSTONE, WholeJournal};
 use cordon_model::clock::Timestamp;
 use cordon_model::entry::{Control, EntryKind};
 use cordon_model::event::Event;
+use cordon_model::hashing::HashKey;
 use cordon_model::ids::Offset;
-use cordon_rules::{Clock, Document, Host, Query};
+use cordon_model::rule_set::RuleMode;
+use cordon_rules::{Clock, Document, Host, Query, Sources};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -29,6 +31,8 @@ const GROUPS_MAX: usize = 100_000;
 const VALUE_CHARS_MAX: usize = 200;
 /// Entries that one thread takes at a time.
 const PART_ENTRIES: u64 = 1 << 14;
+/// Entries after which a thread asks whether to stop.
+const STOP_ENTRIES: u64 = 1 << 9;
 /// What events count under that have no value, or one too many.
 const NO_VALUE: &str = "(none)";
 
@@ -97,26 +101,69 @@ pub struct Found {
     pub newest: Vec<Match>,
 }
 
-/// Runs a query over the whole journal. `progress` hears now and then how many entries were read; it is called by
-/// several threads. Late events are left out, as rules do not see them.
+/// What a query takes of the state, so that events go on being evaluated while it runs.
+#[derive(Clone, Debug)]
+pub struct Base {
+    /// Files of the live rule set, whose names a query knows; none where there is no such set.
+    pub names: Sources,
+    /// The last entry that is looked at.
+    pub last: Offset,
+    settings: Arc<LinkSettings>,
+    key: HashKey,
+}
+
+impl Base {
+    /// Takes it; the state is free again afterwards.
+    #[must_use]
+    pub fn of(state: &Evaluator) -> Self {
+        let live = state.rules().and_then(|rules| rules.active(RuleMode::Live));
+        let files = live.map(|set| set.set().files.iter()).into_iter().flatten();
+        let names = files.fold(Sources::new(), |names, file| names.with(&file.path, &file.text));
+        let (settings, key) = (Arc::clone(state.settings()), *state.detection().key());
+        Self { names, last: state.offset(), settings, key }
+    }
+}
+
+/// How a query runs.
+#[derive(Clone, Copy)]
+pub struct Running<'r> {
+    /// Threads that read side by side, at least one.
+    pub threads: usize,
+    /// Hears now and then how many entries were read; several threads call it.
+    pub progress: &'r (dyn Fn(u64) + Sync),
+    /// Asked every few hundred entries; once it holds, the query ends without an answer.
+    pub must_stop: &'r (dyn Fn() -> bool + Sync),
+}
+
+impl Running<'_> {
+    fn stops_at(&self, offset: Offset) -> bool {
+        offset.0.is_multiple_of(STOP_ENTRIES) && (self.must_stop)()
+    }
+
+    fn flow(&self, offset: Offset) -> ControlFlow<()> {
+        if self.stops_at(offset) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
+
+/// Runs a query over the whole journal; `None` where it was stopped. Late events are left out, as rules do not see them.
 ///
 /// Errors: those of reading the journal. Entries that cannot be read any more are passed over.
 pub fn query(
-    state: &Evaluator,
+    base: &Base,
     journal: &WholeJournal,
     query: &Query,
     asked: Asked,
-    progress: &(dyn Fn(u64) + Sync),
-) -> Result<Found, PipelineError> {
-    let all = OffsetRange { first: journal.entries().first, last: state.offset() };
+    running: Running<'_>,
+) -> Result<Option<Found>, PipelineError> {
+    let all = OffsetRange { first: journal.entries().first, last: base.last };
     let tally = if query.asks_host.is_empty() {
         let first = first_since(journal, all, asked.since)?;
         let range = OffsetRange { first, last: all.last };
-        side_by_side(state.settings(), journal, range, query, asked, progress)?
+        side_by_side(&base.settings, journal, range, query, asked, running)?
     } else {
-        in_order(state, journal, all, query, asked, progress)?
+        in_order(base, journal, all, query, asked, running)?
     };
-    Ok(tally.finish(asked))
+    Ok(if (running.must_stop)() { None } else { Some(tally.finish(asked)) })
 }
 
 /// The first entry that arrived at `since` or later: arrivals never go back.
@@ -144,14 +191,14 @@ fn side_by_side(
     range: OffsetRange,
     query: &Query,
     asked: Asked,
-    progress: &(dyn Fn(u64) + Sync),
+    running: Running<'_>,
 ) -> Result<Tally, PipelineError> {
     let next = AtomicU64::new(range.first.0);
     let work = || -> Result<Tally, PipelineError> {
         let mut tally = Tally::default();
         loop {
             let first = next.fetch_add(PART_ENTRIES, Ordering::Relaxed);
-            if first > range.last.0 {
+            if first > range.last.0 || (running.must_stop)() {
                 return Ok(tally);
             }
             let last = first.saturating_add(PART_ENTRIES - 1).min(range.last.0);
@@ -159,14 +206,13 @@ fn side_by_side(
                 if let Some(event) = event_of(&entry).filter(|event| !event.is_late) {
                     tally.ask(entry, &event, settings, query, asked, &mut Clock(entry.received_at.0));
                 }
-                Ok::<_, PipelineError>(ControlFlow::Continue(()))
+                Ok::<_, PipelineError>(running.flow(entry.offset))
             })?;
-            progress(last - first + 1);
+            (running.progress)(last - first + 1);
         }
     };
-    let threads = std::thread::available_parallelism().map_or(1, |count| count.get());
     std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let others: Vec<_> = (1..running.threads).map(|_| scope.spawn(work)).collect();
         let mut all = work()?;
         for other in others {
             match other.join() {
@@ -186,21 +232,24 @@ struct World {
 }
 
 fn in_order(
-    state: &Evaluator,
+    base: &Base,
     journal: &WholeJournal,
     all: OffsetRange,
     query: &Query,
     asked: Asked,
-    progress: &(dyn Fn(u64) + Sync),
+    running: Running<'_>,
 ) -> Result<Tally, PipelineError> {
-    let settings = Arc::clone(state.settings());
-    let key = *state.detection().key();
+    let settings = Arc::clone(&base.settings);
+    let key = base.key;
     let detection = Detection::new(Arc::clone(&settings), key);
     let mut world = World { detection, rules: RuleSets::default(), counters: Counters::default() };
     let (mut tally, mut before) = (Tally::default(), Tally::default());
     journal.scan(all, |entry| {
         if entry.offset.0.is_multiple_of(PART_ENTRIES) {
-            progress(PART_ENTRIES);
+            (running.progress)(PART_ENTRIES);
+        }
+        if running.stops_at(entry.offset) {
+            return Ok(ControlFlow::Break(()));
         }
         world.control(&entry);
         let Some(event) = event_of(&entry) else { return Ok(ControlFlow::Continue(())) };

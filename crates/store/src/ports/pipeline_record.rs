@@ -10,6 +10,7 @@ use crate::subjects::Subjects;
 use crate::text::to_column;
 use crate::write::Writing;
 use async_trait::async_trait;
+use cordon_enforce::audit::change_note;
 use cordon_enforce::intake::{Arrival, Severities, account_of, take_in};
 use cordon_enforce::ports::{PipelineRecord, StoreError};
 use cordon_model::clock::Timestamp;
@@ -148,7 +149,11 @@ async fn take_in_effects(
     let severities = fetch_severities(connection).await?;
     let mut writing = Writing::default();
     for (effect_id, effect) in effects {
-        let subject = subjects.take(account_of(effect));
+        if let Effect::Changed(change) = effect {
+            writing.note(change_note(change));
+        }
+        let Some(account_id) = account_of(effect) else { continue };
+        let subject = subjects.take(account_id);
         let arrival = Arrival { effect_id: *effect_id, effect, severities: &severities, now };
         let (subject, changes) = take_in(subject, arrival);
         subjects.put(subject);
@@ -166,8 +171,8 @@ async fn load_subjects(
     let needs_waiting = |effect: &&Effect| {
         matches!(effect, Effect::SubjectAppeared { .. } | Effect::SubjectNeverAppeared { .. })
     };
-    let expected = effects.clone().filter(needs_waiting).map(account_of).collect();
-    Subjects::load(connection, &effects.map(account_of).collect(), &expected).await
+    let expected = effects.clone().filter(needs_waiting).filter_map(account_of).collect();
+    Subjects::load(connection, &effects.filter_map(account_of).collect(), &expected).await
 }
 
 async fn fetch_severities(connection: &mut Connection) -> Result<Severities, StoreError> {

@@ -1,9 +1,11 @@
 //! Clauses of `AuditLog`.
 
 use crate::Backend;
-use crate::fixtures::{at, bob, suspended};
+use crate::fixtures::{at, bob, entries, suspended};
 use cordon_enforce::audit::Broken;
-use cordon_enforce::ports::{AuditLog, CaseDesk};
+use cordon_enforce::ports::{AuditLog, CaseDesk, PipelineRecord};
+use cordon_model::effect::{ControlChange, ControlVerb, Effect};
+use cordon_model::ids::Offset;
 
 pub(crate) async fn every_state_change_leaves_an_audit_record<B: Backend>() {
     let backend = B::create().await;
@@ -32,6 +34,36 @@ pub(crate) async fn every_state_change_leaves_an_audit_record<B: Backend>() {
     );
     assert_eq!(record.list_audit(9, 500).await.unwrap(), records[9..]);
     assert_eq!(record.verify_audit().await.unwrap().unwrap().sequence, 10);
+}
+
+pub(crate) async fn a_change_of_rules_or_banks_is_told_once_with_who_did_it<B: Backend>() {
+    let backend = B::create().await;
+    let record = backend.open().await;
+    let change = |verb, subject: &str| {
+        Effect::Changed(ControlChange {
+            actor: "operator:alice".into(),
+            verb,
+            subject: subject.into(),
+            details: r#"{"offset":1}"#.into(),
+        })
+    };
+    let effects = entries(
+        1,
+        vec![
+            change(ControlVerb::RulesPublished, "rules:1"),
+            change(ControlVerb::BankEntriesPut, "bank:flags"),
+        ],
+    );
+    record.commit(Offset(0), Offset(2), effects.clone(), at(2)).await.unwrap();
+    record.commit(Offset(2), Offset(3), effects, at(3)).await.unwrap();
+    let records = record.list_audit(0, 500).await.unwrap();
+    let told: Vec<_> =
+        records.iter().map(|row| (row.actor.as_str(), row.verb.as_str(), row.subject.as_str())).collect();
+    let by = "operator:alice";
+    assert_eq!(told, [(by, "rules.published", "rules:1"), (by, "bank_entries.put", "bank:flags")]);
+    assert_eq!(records[0].details, r#"{"offset":1}"#);
+    assert_eq!(record.verify_audit().await.unwrap().unwrap().sequence, 2);
+    assert_eq!(backend.count("accounts").await, 0);
 }
 
 pub(crate) async fn the_audit_refuses_to_be_rewritten<B: Backend>() {

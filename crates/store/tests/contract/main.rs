@@ -98,6 +98,7 @@ macro_rules! every_clause {
                 }
                 audit_log::{
                     every_state_change_leaves_an_audit_record,
+                    a_change_of_rules_or_banks_is_told_once_with_who_did_it,
                     the_audit_refuses_to_be_rewritten,
                     verify_audit_names_the_first_broken_record,
                 }

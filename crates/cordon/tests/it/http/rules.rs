@@ -190,6 +190,47 @@ fn rules_are_changed_without_losing_an_event() {
 }
 
 #[test]
+fn the_journal_is_asked_over_http_and_a_wrong_expression_says_where() {
+    let server = Server::start();
+    let [lead, platform, viewer] = ["lead", "platform", "viewer"].map(|role| server.token(role));
+    publish(&server, &lead, "live");
+    let events = [post("p1", "gull"), post("p2", "gull"), post("p3", "heron")].join("\n");
+    server.send(Call::events(events).by(&platform)).expect(200);
+    stats_once(&server, &viewer, "live", 3);
+
+    let ask = |body: Value| server.post(&viewer, "/v1/query", &body);
+    let by_name = ask(json!({ "expression": "Loud and Id != 'owl'", "by": "Id" })).expect(200);
+    assert_eq!(by_name["matches"], 3);
+    assert_eq!(by_name["groups"], json!([{"value": "gull", "count": 2}, {"value": "heron", "count": 1}]));
+    let listed = ask(json!({ "expression": "Text == 'hello'", "top": 1,
+        "lines": ["Text: str = JsonData(path='$.post.text')"] }))
+    .expect(200);
+    assert_eq!((&listed["matches"], listed["newest"].as_array().unwrap().len()), (&json!(3), 1));
+    assert_eq!(
+        (&listed["newest"][0]["id"], &listed["newest"][0]["account_id"]),
+        (&json!("p3"), &json!("heron"))
+    );
+    let counted =
+        ask(json!({ "expression": "IncrementWindow(key=f'{Id}', window_seconds=60.0) == 2" })).expect(200);
+    assert_eq!(counted["matches"], 1, "{counted}");
+    let none = ask(json!({ "expression": "True", "since": "2100-01-01T00:00:00Z", "by": "day" })).expect(200);
+    assert_eq!((&none["events"], &none["groups"]), (&json!(0), &json!([])));
+
+    let unsound = ask(json!({ "expression": "Loudd" })).expect(422);
+    assert_eq!(
+        (&unsound["code"], &unsound["diagnostics"][0]["path"]),
+        (&json!("query_unsound"), &json!("query"))
+    );
+    assert_eq!(unsound["diagnostics"][0]["code"], "unknown-identifier");
+    ask(json!({ "expression": "True", "top": 0 })).refuses(422, "change_invalid");
+    ask(json!({ "expression": "True", "since": "yesterday" })).refuses(422, "change_invalid");
+    ask(json!({})).refuses(400, "body_invalid");
+    let body = json!({ "expression": "True" });
+    server.send(Call::post("/v1/query", &body)).refuses(401, "unauthenticated");
+    server.send(Call::post("/v1/query", &body).by(&platform)).refuses(403, "forbidden");
+}
+
+#[test]
 fn rules_want_a_token_and_a_role_that_may() {
     let server = Server::start();
     let [viewer, reviewer, platform] = ["viewer", "reviewer", "platform"].map(|role| server.token(role));

@@ -275,3 +275,32 @@ fn after_any_cut_rules_count_label_and_ask_as_in_an_undisturbed_run_and_so_does_
         assert!(state(&pipeline) == expected, "a replay differs after a cut at operation {operation}");
     }
 }
+
+#[test]
+fn who_changed_the_rules_and_banks_is_told_with_the_entry_and_once() {
+    let bench = Bench::on(SimulatedDisk::new(1));
+    let mut pipeline = bench.open().unwrap();
+    let version = crate::rules::publish(&mut pipeline, set(RuleMode::Live, RULES), "ana").unwrap();
+    crate::rules::change(&mut pipeline, version, Some(RuleMode::Shadow), "ben").unwrap();
+    crate::rules::change(&mut pipeline, version, None, "ana:x").unwrap();
+    pipeline.settle(Durability::Committed).unwrap();
+    let told = || -> Vec<(String, &'static str, String, String)> {
+        let changes = bench.record.effects().into_values().filter_map(|effect| match effect {
+            Effect::Changed(one) => Some((one.actor, one.verb.name(), one.subject, one.details)),
+            _ => None,
+        });
+        changes.collect()
+    };
+    let expected = [
+        ("operator:ana", "rules.published", r#"{"mode":"live","offset":2}"#),
+        ("operator:ben", "rules.moved", r#"{"offset":3,"to":"shadow"}"#),
+        ("operator:ana:x", "rules.withdrawn", r#"{"offset":4}"#),
+    ];
+    let expected =
+        expected.map(|(by, verb, details)| (by.to_owned(), verb, "rules:1".to_owned(), details.to_owned()));
+    assert_eq!(told(), expected);
+    drop(pipeline);
+    bench.drop_snapshots();
+    bench.open().unwrap().settle(Durability::Committed).unwrap();
+    assert_eq!(told(), expected, "a replay tells nothing twice");
+}

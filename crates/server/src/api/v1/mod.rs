@@ -8,6 +8,7 @@ mod decisions;
 mod events;
 mod evidence;
 mod measures;
+mod query;
 mod queues;
 mod reports;
 mod rules;
@@ -37,6 +38,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(measures::reliability::measure_reliability))
         .routes(routes!(measures::prevalence::measure_prevalence))
         .routes(routes!(queues::list::list_queues))
+        .routes(routes!(query::query_events))
         .routes(routes!(banks::list::list_banks))
         .routes(routes!(banks::put::put_bank_settings))
         .routes(routes!(banks::show::bank_entries, banks::add::add_bank_entries))
