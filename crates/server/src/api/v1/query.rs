@@ -24,11 +24,8 @@ pub(crate) struct JournalQuery {
     #[schema(examples("Type == 'post.created' and 'free' in Text"))]
     expression: String,
     /// Lines of its own before the expression, such as names for something in the event.
-    #[serde(default)]
-    #[schema(examples(json!(["Text: str = JsonData(path='$.post.text')"])))]
-    lines: Vec<String>,
+    lines: Option<Vec<String>>,
     /// From when on events count, by their arrival; 30 days ago when left out.
-    #[schema(value_type = Option<String>, format = DateTime)]
     since: Option<String>,
     /// By what matching events are counted: `hour`, `day`, or a name, for its values. Left out, the newest are listed.
     by: Option<String>,
@@ -127,7 +124,8 @@ pub(crate) async fn query_events(
         let _place = place;
         let base = Base::of(&state.read().unwrap_or_else(PoisonError::into_inner));
         let name = body.by.as_deref().filter(|_| asked.by == By::Value);
-        let asking = Query::new(&base.names, &body.lines, &body.expression, name)
+        let lines = body.lines.as_deref().unwrap_or_default();
+        let asking = Query::new(&base.names, lines, &body.expression, name)
             .map_err(|found| Problem::unsound_query(&found))?;
         let end = Instant::now() + QUERY_TIMEOUT;
         let running = Running { threads: 1, progress: &|_| {}, must_stop: &|| Instant::now() >= end };
