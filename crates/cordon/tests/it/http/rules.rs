@@ -210,8 +210,10 @@ fn the_journal_is_asked_over_http_and_a_wrong_expression_says_where() {
         (&listed["newest"][0]["id"], &listed["newest"][0]["account_id"]),
         (&json!("p3"), &json!("heron"))
     );
-    let counted =
-        ask(json!({ "expression": "IncrementWindow(key=f'{Id}', window_seconds=60.0) == 2" })).expect(200);
+    let counted = ask(
+        json!({ "expression": "IncrementWindow(key='posts', window_seconds=60.0, when_all=[True]) == 2" }),
+    )
+    .expect(200);
     assert_eq!(counted["matches"], 1, "{counted}");
     let none = ask(json!({ "expression": "True", "since": "2100-01-01T00:00:00Z", "by": "day" })).expect(200);
     assert_eq!((&none["events"], &none["groups"]), (&json!(0), &json!([])));
