@@ -284,9 +284,12 @@ fn who_changed_the_rules_and_banks_is_told_with_the_entry_and_once() {
     crate::rules::change(&mut pipeline, version, Some(RuleMode::Shadow), "ben").unwrap();
     crate::rules::change(&mut pipeline, version, None, "ana:x").unwrap();
     pipeline.settle(Durability::Committed).unwrap();
-    let told = || -> Vec<(String, &'static str, String, String)> {
+    let told = || -> Vec<(String, &'static str, String, serde_json::Value)> {
         let changes = bench.record.effects().into_values().filter_map(|effect| match effect {
-            Effect::Changed(one) => Some((one.actor, one.verb.name(), one.subject, one.details)),
+            Effect::Changed(one) => {
+                let details: serde_json::Value = serde_json::from_str(&one.details).unwrap();
+                Some((one.actor, one.verb.name(), one.subject, details))
+            }
             _ => None,
         });
         changes.collect()
@@ -296,8 +299,14 @@ fn who_changed_the_rules_and_banks_is_told_with_the_entry_and_once() {
         ("operator:ben", "rules.moved", r#"{"offset":3,"to":"shadow"}"#),
         ("operator:ana:x", "rules.withdrawn", r#"{"offset":4}"#),
     ];
-    let expected =
-        expected.map(|(by, verb, details)| (by.to_owned(), verb, "rules:1".to_owned(), details.to_owned()));
+    let expected = expected.map(|(by, verb, details)| {
+        (
+            by.to_owned(),
+            verb,
+            "rules:1".to_owned(),
+            serde_json::from_str::<serde_json::Value>(details).unwrap(),
+        )
+    });
     assert_eq!(told(), expected);
     drop(pipeline);
     bench.drop_snapshots();
