@@ -4,10 +4,12 @@ use crate::outbox::NewOutboxRow;
 use cordon_model::account::Standing;
 use cordon_model::action::Action;
 use cordon_model::case::{Claim, Incarnation, ReportStatus};
+use cordon_model::clock::Timestamp;
+use cordon_model::cluster_case::{ClusterCase, ClusterCloseReason, ClusterMember};
 use cordon_model::decision::{Decision, Overturn};
 use cordon_model::effect::Candidate;
 use cordon_model::entity::Source;
-use cordon_model::ids::{AccountId, CaseId, DecisionId, OperatorId, ReportId};
+use cordon_model::ids::{AccountId, CaseId, ClusterCaseId, DecisionId, OperatorId, ReportId};
 use cordon_model::report::Report;
 
 /// What became of a candidate.
@@ -116,6 +118,33 @@ pub enum Change {
         case_id: CaseId,
         /// The lease.
         claim: Claim,
+    },
+    /// Accounts that were proposed together are reviewed side by side.
+    ClusterCaseOpened {
+        /// The review.
+        cluster_case: ClusterCase,
+        /// The accounts, those that belong most strongly first.
+        members: Vec<ClusterMember>,
+    },
+    /// Somebody took one lease on members' cases; the leases themselves are changes of those.
+    ClusterCaseClaimed {
+        /// Which.
+        cluster_case_id: ClusterCaseId,
+        /// The lease.
+        claim: Claim,
+        /// How often the cluster case has been claimed by now.
+        claim_count: u32,
+        /// Cases under the lease.
+        cases: usize,
+    },
+    /// Every member's case has ended.
+    ClusterCaseClosed {
+        /// Which.
+        cluster_case_id: ClusterCaseId,
+        /// When.
+        closed_at: Timestamp,
+        /// Why.
+        reason: ClusterCloseReason,
     },
     /// An account is probably held by the holder of a suspended one.
     IncarnationProposed(Incarnation),

@@ -12,6 +12,7 @@ pub mod accounts;
 pub mod audit;
 pub mod cases;
 pub mod change;
+pub mod clusters;
 pub mod decisions;
 pub mod intake;
 pub mod operators;

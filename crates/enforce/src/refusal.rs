@@ -1,6 +1,6 @@
 //! Why a command is not carried out.
 
-use cordon_model::ids::{AccountId, CaseId, ClaimId, DecisionId, OperatorId, TokenId};
+use cordon_model::ids::{AccountId, CaseId, ClaimId, ClusterCaseId, DecisionId, OperatorId, TokenId};
 use cordon_model::policy::PolicyRef;
 
 /// A command that the rules forbid. Nothing has changed; the variant says what the caller can do about it.
@@ -53,6 +53,44 @@ pub enum Refusal {
     CaseClosed {
         /// Which.
         case_id: CaseId,
+    },
+    /// No such cluster case.
+    #[error("cluster case {cluster_case_id} is unknown")]
+    ClusterCaseUnknown {
+        /// Which.
+        cluster_case_id: ClusterCaseId,
+    },
+    /// Every member's case has ended.
+    #[error("cluster case {cluster_case_id} is closed: every member's case has ended")]
+    ClusterCaseClosed {
+        /// Which.
+        cluster_case_id: ClusterCaseId,
+    },
+    /// Too few or too many accounts, or one of them twice.
+    #[error("a cluster case has 2 to {max} members, each once, not {members}: narrow the window, or ask for more shared objects or days", max = cordon_model::limits::CLUSTER_CASE_MEMBERS_MAX)]
+    ClusterMembersInvalid {
+        /// How many distinct ones there are.
+        members: usize,
+    },
+    /// Nothing that the members share is named.
+    #[error("a cluster case needs evidence that its members share")]
+    ClusterUnfounded,
+    /// Every member is suspended already, and none of them has an open case.
+    #[error("every member is suspended already: nothing is left to review")]
+    ClusterSettled,
+    /// The account is none of the cluster case's, or had no case to decide.
+    #[error("case {case_id} is none of cluster case {cluster_case_id}")]
+    ClusterMemberUnknown {
+        /// Of which cluster case.
+        cluster_case_id: ClusterCaseId,
+        /// Which case.
+        case_id: CaseId,
+    },
+    /// Too few or too many decisions at once, or two on one case.
+    #[error("1 to {max} members are decided at once, each once, not {count}", max = cordon_model::limits::CLUSTER_DECISIONS_MAX)]
+    ClusterDecisionsInvalid {
+        /// How many distinct ones there are.
+        count: usize,
     },
     /// A decision rests on at least one row of evidence.
     #[error("a decision needs at least one piece of evidence")]

@@ -87,7 +87,8 @@ impl Tally {
     fn count(&mut self, decision: &DecisionFacts) {
         let is_by_similarity =
             [Source::Similar, Source::Return].iter().any(|source| decision.sources.contains(*source));
-        if !is_by_similarity || decision.overturned_at.is_some() {
+        // A cluster alone gives a case no weight, and its probability is none that was claimed.
+        if !is_by_similarity || decision.weight <= 0.0 || decision.overturned_at.is_some() {
             return;
         }
         let probability = decision.probability.clamp(0.0, 1.0);
@@ -141,7 +142,7 @@ mod tests {
     fn judged(probability: f64, is_violation: bool) -> DecisionFacts {
         let kind = if is_violation { DecisionKind::Suspend } else { DecisionKind::NoViolation };
         let sources: SourceSet = [Source::Similar].into_iter().collect();
-        DecisionFacts { kind, sources, probability, ..decided("a", 1) }
+        DecisionFacts { kind, sources, weight: 9.0, probability, ..decided("a", 1) }
     }
 
     fn picture(decisions: impl IntoIterator<Item = DecisionFacts>) -> Reliability {
@@ -173,5 +174,7 @@ mod tests {
         let sources: SourceSet = [Source::User].into_iter().collect();
         let found = picture([DecisionFacts { sources, ..judged(0.1, false) }]);
         assert_eq!(found, Reliability::default());
+        let found = picture([DecisionFacts { weight: 0.0, ..judged(0.5, false) }]);
+        assert_eq!(found, Reliability::default(), "nor what a cluster alone brought");
     }
 }

@@ -167,6 +167,7 @@ pub(crate) mod tests {
             opened_by: Source::User,
             sources: SourceSet::default(),
             case_opened_at: decided_at,
+            weight: 0.0,
             probability: 0.1,
             is_calibrated: false,
             propensity: 1.0,

@@ -70,8 +70,10 @@ text_ids! {
     BankId,
     /// A report, as it stands in the record: the hexadecimal of an [`EffectId`].
     ReportId,
-    /// A case: the hexadecimal of an [`EffectId`].
+    /// A case: the hexadecimal of an [`EffectId`], or the name of a cluster case and a member's place in it.
     CaseId,
+    /// A review of accounts that were proposed together.
+    ClusterCaseId,
     /// A decision.
     DecisionId,
     /// An action.

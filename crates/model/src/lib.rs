@@ -14,6 +14,7 @@ pub mod bank;
 pub mod binomial;
 pub mod case;
 pub mod clock;
+pub mod cluster_case;
 pub mod decision;
 pub mod effect;
 pub mod entity;

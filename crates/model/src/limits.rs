@@ -82,6 +82,10 @@ pub const CLUSTERS_MAX: usize = 10_000;
 pub const CLUSTER_OBJECTS_MAX: usize = 1_000;
 /// Most members of a cluster that was found from a seed.
 pub const CLUSTER_SEEDED_MAX: usize = 1_000;
+/// Most members of a cluster that is opened as one case: what one transaction of the record writes.
+pub const CLUSTER_CASE_MEMBERS_MAX: usize = 1_000;
+/// Most members of a cluster case that are decided at once.
+pub const CLUSTER_DECISIONS_MAX: usize = 100;
 
 /// How long a claim on a case lasts without a heartbeat, in seconds.
 pub const CLAIM_SECONDS: i64 = 15 * 60;

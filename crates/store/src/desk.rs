@@ -2,6 +2,7 @@
 
 use crate::Record;
 use crate::backend::{Connection, failed};
+use crate::clusters::close_ended;
 use crate::rows;
 use crate::script::Script;
 use crate::subjects::Subjects;
@@ -72,10 +73,22 @@ pub(crate) async fn give_back(
 ) -> Result<(), StoreError> {
     let (subject, changes) = outcome;
     subjects.put(subject);
-    let mut script = Script::default();
-    subjects.save(&mut script);
+    save(connection, subjects, changes, by, now).await
+}
+
+/// Writes what machines made of several loans.
+pub(crate) async fn save(
+    connection: &mut Connection,
+    subjects: Subjects,
+    changes: Vec<Change>,
+    by: &OperatorId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let mut writing = Writing::default();
     writing.add(changes, &actor(by));
+    writing.add(close_ended(connection, &subjects, now).await?, &actor(by));
+    let mut script = Script::default();
+    subjects.save(&mut script);
     writing.write(connection, script, now).await
 }
 

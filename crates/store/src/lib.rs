@@ -9,6 +9,7 @@
 
 mod audit;
 mod backend;
+mod clusters;
 mod desk;
 mod insert;
 mod open;

@@ -95,6 +95,11 @@ impl Subjects {
         self.now.insert(subject.account.account_id.clone(), subject);
     }
 
+    /// Cases that ended while on loan.
+    pub(crate) fn ended(&self) -> &[Case] {
+        &self.ended
+    }
+
     /// Writes what changed, and the queues' lengths.
     pub(crate) fn save(self, script: &mut Script) {
         // Ended cases first: the index that allows one open case per account must see them go.

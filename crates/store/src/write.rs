@@ -3,6 +3,7 @@
 use crate::audit;
 use crate::backend::{Connection, failed};
 use crate::rows::candidate::Weighed;
+use crate::rows::cluster_case::Placed as ClusterPlaced;
 use crate::rows::outbox::Placed;
 use crate::rows::{self};
 use crate::script::Script;
@@ -15,8 +16,9 @@ use cordon_model::action::Action;
 use cordon_model::audit::AuditNote;
 use cordon_model::case::{FiledReport, Incarnation, ReportStatus};
 use cordon_model::clock::Timestamp;
+use cordon_model::cluster_case::{ClusterCase, ClusterCloseReason, ClusterMember};
 use cordon_model::decision::{Decision, Overturn};
-use cordon_model::ids::{AccountId, CaseId, DecisionId, ReportId};
+use cordon_model::ids::{AccountId, CaseId, ClusterCaseId, DecisionId, ReportId};
 
 /// Scrubs everything where no effect names a bound: sorts after every effect's text.
 const NO_BOUND: &str = "~";
@@ -38,6 +40,10 @@ pub(crate) struct Writing {
     settled: Vec<Settled>,
     candidates: Vec<Weighed>,
     incarnations: Vec<Incarnation>,
+    cluster_cases: Vec<ClusterCase>,
+    cluster_members: Vec<ClusterPlaced>,
+    cluster_claims: Vec<(ClusterCaseId, u32)>,
+    cluster_ends: Vec<(ClusterCaseId, Timestamp, ClusterCloseReason)>,
     decisions: Vec<Decision>,
     overturns: Vec<(DecisionId, Overturn)>,
     actions: Vec<Action>,
@@ -72,6 +78,13 @@ impl Writing {
                 self.candidates.push(Weighed { candidate_id: effect_id, candidate, fate, case_id });
             }
             Change::IncarnationProposed(incarnation) => self.add_incarnation(incarnation),
+            Change::ClusterCaseOpened { cluster_case, members } => self.add_cluster(cluster_case, members),
+            Change::ClusterCaseClaimed { cluster_case_id, claim_count, .. } => {
+                self.cluster_claims.push((cluster_case_id, claim_count));
+            }
+            Change::ClusterCaseClosed { cluster_case_id, closed_at, reason } => {
+                self.cluster_ends.push((cluster_case_id, closed_at, reason));
+            }
             Change::DecisionMade(decision) => self.decisions.push(decision),
             Change::DecisionOverturned { decision_id, overturn, .. } => {
                 self.overturns.push((decision_id, overturn));
@@ -102,6 +115,16 @@ impl Writing {
         self.incarnations.push(newer);
     }
 
+    fn add_cluster(&mut self, cluster_case: ClusterCase, members: Vec<ClusterMember>) {
+        let cluster_case_id = &cluster_case.cluster_case_id;
+        self.cluster_members.extend((1..).zip(members).map(|(place, member)| ClusterPlaced {
+            cluster_case_id: cluster_case_id.clone(),
+            place,
+            member,
+        }));
+        self.cluster_cases.push(cluster_case);
+    }
+
     /// Writes everything, behind what stands in `script`: there subjects are saved, as decisions and reports point
     /// at cases.
     pub(crate) async fn write(
@@ -116,6 +139,7 @@ impl Writing {
         }
         script.add_rows(&rows::candidate::TABLE, &self.candidates, rows::candidate::bind);
         script.add_rows(&rows::incarnation::TABLE, &self.incarnations, rows::incarnation::bind);
+        self.write_clusters(&mut script);
         script.add_rows(&rows::decision::TABLE, &self.decisions, rows::decision::bind);
         for (decision_id, overturn) in &self.overturns {
             write_overturn(&mut script, decision_id, overturn);
@@ -130,6 +154,22 @@ impl Writing {
             audit::append(&mut script, ends.audit, self.notes, now);
         }
         script.run(connection).await
+    }
+}
+
+impl Writing {
+    fn write_clusters(&self, script: &mut Script) {
+        use rows::cluster_case::{CLAIM, CLOSE, MEMBERS, TABLE, bind, bind_member};
+        script.add_rows(&TABLE, &self.cluster_cases, bind);
+        script.add_rows(&MEMBERS, &self.cluster_members, bind_member);
+        for (cluster_case_id, claim_count) in &self.cluster_claims {
+            script.add(CLAIM, |values| values.bind(i64::from(*claim_count)).bind(cluster_case_id.0.clone()));
+        }
+        for (cluster_case_id, closed_at, reason) in &self.cluster_ends {
+            script.add(CLOSE, |values| {
+                values.bind(closed_at.0).bind(reason.name()).bind(cluster_case_id.0.clone())
+            });
+        }
     }
 }
 
@@ -170,7 +210,8 @@ fn scrub(script: &mut Script, account_id: &AccountId, before: Option<&str>) {
     for statement in [rows::report::SCRUB, rows::report::SCRUB_REPORTER] {
         script.add(statement, |values| values.bind(account_id.as_str()).bind(before.unwrap_or(NO_BOUND)));
     }
-    for statement in [SCRUB_CASES, rows::decision::SCRUB, rows::incarnation::SCRUB] {
+    for statement in [SCRUB_CASES, rows::decision::SCRUB, rows::incarnation::SCRUB, rows::cluster_case::SCRUB]
+    {
         script.add(statement, |values| values.bind(account_id.as_str()));
     }
 }

@@ -1,6 +1,7 @@
 //! What the audit says of a change: ids and versions, never content.
 
 use crate::change::Change;
+use crate::decisions::hash_evidence;
 use cordon_model::audit::AuditNote;
 use cordon_model::effect::ControlChange;
 use serde_json::json;
@@ -45,6 +46,23 @@ pub fn note(change: &Change, actor: &str) -> Option<AuditNote> {
         ),
         Change::CaseReleased { case_id, claim } => {
             ("case.released", case_id.as_str(), json!({"claim_id": claim.claim_id}))
+        }
+        Change::ClusterCaseOpened { cluster_case, members } => (
+            "cluster_case.opened",
+            cluster_case.cluster_case_id.as_str(),
+            json!({
+                "kind": cluster_case.kind, "window_seconds": cluster_case.window_seconds,
+                "evidence_hash": hash_evidence(&cluster_case.evidence),
+                "members": members.iter().map(|member| &member.account_id).collect::<Vec<_>>(),
+            }),
+        ),
+        Change::ClusterCaseClaimed { cluster_case_id, claim, cases, .. } => (
+            "cluster_case.claimed",
+            cluster_case_id.as_str(),
+            json!({"claim_id": claim.claim_id, "expires_at": claim.expires_at, "cases": cases}),
+        ),
+        Change::ClusterCaseClosed { cluster_case_id, reason, .. } => {
+            ("cluster_case.closed", cluster_case_id.as_str(), json!({"reason": reason}))
         }
         Change::IncarnationProposed(incarnation) => (
             "incarnation.proposed",

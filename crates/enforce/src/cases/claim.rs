@@ -34,6 +34,20 @@ pub fn claim(mut case: Case, by: &OperatorId, now: Timestamp) -> Result<(Case, V
     Ok((case, vec![change]))
 }
 
+/// Puts an open case under a lease on several: taken anew, or prolonged where it is the one that the case has. Whether
+/// somebody else holds the case is for the caller to ask first.
+pub(crate) fn hand_over(mut case: Case, claim: Claim) -> (Case, Change) {
+    let is_same = case.claim.as_ref().is_some_and(|held| held.claim_id == claim.claim_id);
+    let case_id = case.case_id.clone();
+    case.claim = Some(claim.clone());
+    if is_same {
+        return (case, Change::ClaimRenewed { case_id, claim });
+    }
+    case.claim_count += 1;
+    case.version += 1;
+    (case, Change::CaseClaimed { case_id, claim })
+}
+
 /// Prolongs a claim that still holds to [`limits::CLAIM_SECONDS`] from now.
 ///
 /// Errors: [`Refusal::ClaimLost`] where it does not hold any more.

@@ -5,7 +5,7 @@ mod deadline;
 mod merge;
 mod open;
 
-pub(crate) use claim::{check_claim, check_decider, check_open, decision_id};
+pub(crate) use claim::{check_claim, check_decider, check_open, decision_id, hand_over};
 pub use claim::{claim, heartbeat, release};
 pub(crate) use merge::merge;
 pub(crate) use open::open;

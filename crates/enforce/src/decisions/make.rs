@@ -69,9 +69,10 @@ fn levels_seen(case: &Case) -> Vec<(String, u8)> {
     case.evidence.iter().flat_map(of).collect()
 }
 
-/// Whether similarity has given the case its weight, so that the weight can be held against what was found.
+/// Whether similarity has given the case its weight, so that the weight can be held against what was found. What a
+/// cluster alone brought has none: its bits speak of chance.
 fn is_by_similarity(case: &Case) -> bool {
-    case.sources.contains(Source::Similar) || case.sources.contains(Source::Return)
+    case.weight > 0.0 && (case.sources.contains(Source::Similar) || case.sources.contains(Source::Return))
 }
 
 fn check(case: &Case, policy: Option<&Policy>, new: &NewDecision, now: Timestamp) -> Result<(), Refusal> {

@@ -53,7 +53,7 @@ impl Subject {
         Self { account: AccountRecord::new(account_id), case: None, waiting: Vec::new() }
     }
 
-    fn open_case(&self) -> Option<&Case> {
+    pub(crate) fn open_case(&self) -> Option<&Case> {
         self.case.as_ref().filter(|case| case.status == CaseStatus::Open)
     }
 }
@@ -115,23 +115,34 @@ pub fn take_in(subject: Subject, arrival: Arrival<'_>) -> (Subject, Vec<Change>)
     }
 }
 
-/// Merges `pointer` into the open case, or opens one; the case's id.
+/// Merges `pointer` into the open case, or opens one under the effect's name; the case's id.
 fn admit(subject: &mut Subject, pointer: Pointer, arrival: Arrival<'_>, changes: &mut Vec<Change>) -> CaseId {
+    admit_as(subject, pointer, CaseId(arrival.effect_id.to_text()), arrival.now, changes)
+}
+
+/// Merges `pointer` into the open case, or opens `case_id`; the id of the case that holds it.
+pub(crate) fn admit_as(
+    subject: &mut Subject,
+    pointer: Pointer,
+    case_id: CaseId,
+    now: Timestamp,
+    changes: &mut Vec<Change>,
+) -> CaseId {
     let (source, account_id) = (pointer.source, subject.account.account_id.clone());
     subject.account.reach = pointer.reach.or(subject.account.reach);
     let open = subject.case.take().filter(|case| case.status == CaseStatus::Open);
     let case = match open {
         Some(case) => {
-            let case = cases::merge(case, pointer, arrival.now);
+            let case = cases::merge(case, pointer, now);
             changes.push(Change::CaseMerged { case_id: case.case_id.clone(), account_id, source });
             case
         }
         None => {
             let opening = Opening {
-                case_id: CaseId(arrival.effect_id.to_text()),
+                case_id,
                 account_id: account_id.clone(),
                 is_protected: subject.account.is_protected,
-                now: arrival.now,
+                now,
             };
             let reach = pointer.reach.or(subject.account.reach);
             let case = cases::open(opening, Pointer { reach, ..pointer });

@@ -107,6 +107,8 @@ pub struct DecisionFacts {
     pub sources: SourceSet,
     /// When the case was opened.
     pub case_opened_at: Timestamp,
+    /// Bits: the case's weight when it was decided; 0 where similarity gave it none.
+    pub weight: f64,
     /// Of a violation, as the case said before it was decided.
     pub probability: f64,
     /// Whether decisions stood behind that probability.

@@ -3,6 +3,7 @@
 
 mod audit_log;
 mod case_desk;
+mod cluster_desk;
 mod counts;
 mod operators;
 mod outbox;
@@ -12,6 +13,7 @@ mod store_error;
 
 pub use audit_log::AuditLog;
 pub use case_desk::{CaseDesk, CaseFile, CaseFilter, CasePage, CaseRow, QueueLength};
+pub use cluster_desk::{ClusterCaseFile, ClusterCasePage, ClusterDesk, ClusterMemberFile, OpenedCluster};
 pub use counts::{ActionFacts, CandidateFacts, CaseFacts, Counts, DecisionFacts, ReportFacts, Totals};
 pub use operators::{NewToken, Operators};
 pub use outbox::{Failure, Outbox};

@@ -30,7 +30,7 @@ const CASES: &str =
 const DECISIONS: &str =
     "SELECT d.decision_id, d.case_id, d.account_id, d.kind, d.policy_id, d.policy_version,
     d.decided_by, d.automation, c.opened_by, d.sources, d.case_opened_at, d.decided_at, d.overturned_at,
-    c.probability, c.is_calibrated, c.propensity
+    d.weight, c.probability, c.is_calibrated, c.propensity
     FROM decisions AS d JOIN cases AS c ON c.case_id = d.case_id
     WHERE d.decision_id > $1 ORDER BY d.decision_id LIMIT $2";
 const ACTIONS: &str =
@@ -153,6 +153,7 @@ fn read_decision(row: &DbRow) -> Result<DecisionFacts, StoreError> {
         opened_by: columns.named("opened_by", Source::from_name)?,
         sources: SourceSet::from_bits(columns.integer("sources")?),
         case_opened_at: columns.time("case_opened_at")?,
+        weight: columns.number("weight")?,
         probability: columns.number("probability")?,
         is_calibrated: columns.truth("is_calibrated")?,
         propensity: columns.number("propensity")?,

@@ -2,6 +2,7 @@
 
 mod audit_log;
 mod case_desk;
+mod cluster_desk;
 mod counts;
 mod operators;
 mod outbox;

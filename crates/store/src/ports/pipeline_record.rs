@@ -2,6 +2,7 @@
 
 use crate::Record;
 use crate::backend::{Connection, failed};
+use crate::clusters::close_ended;
 use crate::insert::add_keys;
 use crate::open::Unfinished;
 use crate::rows;
@@ -159,6 +160,7 @@ async fn take_in_effects(
         subjects.put(subject);
         writing.add(changes, ACTOR);
     }
+    writing.add(close_ended(connection, &subjects, now).await?, ACTOR);
     let mut script = Script::default();
     subjects.save(&mut script);
     writing.write(connection, script, now).await

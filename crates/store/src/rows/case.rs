@@ -62,6 +62,8 @@ pub(crate) const OPEN_OF_ACCOUNTS: &str = concat!(
     listed_columns!(),
     ", evidence FROM cases WHERE status || '' = 'open' AND account_id IN "
 );
+/// Cases by their names, without evidence.
+pub(crate) const LISTED_BY_IDS: &str = concat!("SELECT ", listed_columns!(), " FROM cases WHERE case_id IN ");
 /// One case, with evidence.
 pub(crate) const BY_ID: &str =
     concat!("SELECT ", listed_columns!(), ", evidence FROM cases WHERE case_id = $1");

@@ -5,6 +5,7 @@ pub(crate) mod action;
 pub(crate) mod audit;
 pub(crate) mod candidate;
 pub(crate) mod case;
+pub(crate) mod cluster_case;
 pub(crate) mod decision;
 pub(crate) mod incarnation;
 pub(crate) mod outbox;

@@ -10,6 +10,7 @@
 
 mod audit_log;
 mod case_desk;
+mod cluster_desk;
 mod counts;
 mod fixtures;
 mod operators;
@@ -18,14 +19,19 @@ mod pipeline_record;
 mod policies;
 mod sqlite;
 
-use cordon_enforce::ports::{AuditLog, CaseDesk, Counts, Operators, Outbox, PipelineRecord, Policies};
+use cordon_enforce::ports::{
+    AuditLog, CaseDesk, ClusterDesk, Counts, Operators, Outbox, PipelineRecord, Policies,
+};
 
 /// A record under test.
 pub(crate) trait Ports:
-    PipelineRecord + CaseDesk + Outbox + Operators + Policies + AuditLog + Counts + 'static
+    PipelineRecord + CaseDesk + ClusterDesk + Outbox + Operators + Policies + AuditLog + Counts + 'static
 {
 }
-impl<T: PipelineRecord + CaseDesk + Outbox + Operators + Policies + AuditLog + Counts + 'static> Ports for T {}
+impl<T: PipelineRecord + CaseDesk + ClusterDesk + Outbox + Operators + Policies + AuditLog + Counts + 'static>
+    Ports for T
+{
+}
 
 /// A database that lives as long as its test.
 pub(crate) trait Backend: Sized + Send + Sync {
@@ -79,6 +85,15 @@ macro_rules! every_clause {
                     a_repeat_of_what_was_judged_costs_nobody_time,
                     an_erasure_under_legal_hold_waits_for_its_end,
                     what_is_not_there_is_named,
+                }
+                cluster_desk::{
+                    opening_a_cluster_opens_or_joins_a_case_for_every_member,
+                    opening_the_same_cluster_again_changes_nothing,
+                    a_suspended_member_gets_no_case,
+                    a_cluster_is_claimed_under_one_lease_that_names_what_others_hold,
+                    members_are_decided_at_once_each_by_a_decision_of_its_own,
+                    a_cluster_case_closes_with_the_last_of_its_members,
+                    erasing_a_member_takes_the_shared_evidence_out,
                 }
                 outbox::{
                     a_stream_is_delivered_in_order,
