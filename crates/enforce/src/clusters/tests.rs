@@ -12,7 +12,7 @@ use cordon_model::cluster_case::{ClusterCase, ClusterMember, ClusterShare, Clust
 use cordon_model::decision::{DecisionKind, NewDecision};
 use cordon_model::effect::Effect;
 use cordon_model::entity::{Evidence, EvidenceGroup, Source};
-use cordon_model::ids::{CaseId, ClaimId, EffectId, Offset, OperatorId};
+use cordon_model::ids::{CaseId, EffectId, Offset, OperatorId};
 use cordon_model::limits::{CLUSTER_CASE_MEMBERS_MAX, EVIDENCE_ROWS_MAX};
 use cordon_model::policy::{Policy, PolicyRef, PolicyVersion, Severity};
 use cordon_model::report::Report;
@@ -345,7 +345,7 @@ fn new_decision(case: &Case, by: Option<&OperatorId>, kind: DecisionKind) -> New
     let holder = held.map(|held| held.operator_id.clone()).unwrap_or_default();
     NewDecision {
         case_id: case.case_id.clone(),
-        claim_id: held.map(|held| held.claim_id.clone()).unwrap_or_else(ClaimId::default),
+        claim_id: held.map(|held| held.claim_id.clone()).unwrap_or_default(),
         decided_by: by.cloned().unwrap_or(holder),
         kind,
         policy: PolicyRef { policy_id: "spam".into(), version: PolicyVersion(1) },
