@@ -44,7 +44,7 @@ pub enum Command {
     Surface(Surface),
     /// Find accounts that act together: the same objects at the same time, again and again.
     #[command(
-        after_help = "Examples:\n  cordon cluster --window 5m --top 10\n  cordon cluster --window 10s --days 30 --explain 1a2b3c4d5e6f\n  cordon cluster --seed carol --json\n  cordon cluster --communities --dot clusters.dot && sfdp -Tsvg clusters.dot > clusters.svg"
+        after_help = "Examples:\n  cordon cluster --window 5m --top 10\n  cordon cluster --window 10s --days 30 --explain 1a2b3c4d5e6f\n  cordon cluster --window 10s --days 30 --explain 1a2b3c4d5e6f --open-case\n  cordon cluster --seed carol --json\n  cordon cluster --communities --dot clusters.dot && sfdp -Tsvg clusters.dot > clusters.svg"
     )]
     Cluster(Cluster),
     /// List young accounts that may continue suspended ones, with the evidence.
@@ -340,6 +340,10 @@ pub struct Cluster {
     /// Print one cluster in full, by its name.
     #[arg(long, value_name = "CLUSTER")]
     pub explain: Option<String>,
+    /// Open one case for the cluster that --explain names or that is around --seed, and an ordinary case for each member
+    /// that has none open; acts on nobody.
+    #[arg(long, conflicts_with = "csv")]
+    pub open_case: bool,
     /// Print CSV, one member a line.
     #[arg(long, conflicts_with = "json")]
     pub csv: bool,

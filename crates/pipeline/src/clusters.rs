@@ -12,6 +12,7 @@ use cordon_detect::similar::Names;
 use cordon_detect::similar::evidence::{account_name, describe, plural};
 use cordon_model::account::Standing;
 use cordon_model::clock::Timestamp;
+use cordon_model::cluster_case::{ClusterKind, ClusterShare, NewClusterCase, NewClusterMember};
 use cordon_model::entity::Evidence;
 use cordon_model::ids::AccountId;
 use serde::Serialize;
@@ -58,6 +59,32 @@ pub struct MemberView {
     /// What ties it to the others, where the cluster was sought from a seed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<Evidence>,
+}
+
+impl ClusterView {
+    /// The cluster as a case to be opened, as it is seen here. `window_seconds` is the one it was found with.
+    pub fn to_case(&self, kind: ClusterKind, window_seconds: Option<u32>) -> NewClusterCase {
+        let member = |member: &MemberView| NewClusterMember {
+            account_id: member.account_id.clone(),
+            share: ClusterShare {
+                belonging: member.belonging,
+                partners: member.partners,
+                objects: member.objects,
+            },
+            evidence: member.evidence.clone(),
+        };
+        NewClusterCase {
+            kind,
+            window_seconds,
+            weight: self.weight,
+            density: self.density,
+            first: self.first,
+            last: self.last,
+            days: self.days,
+            members: self.members.iter().map(member).collect(),
+            evidence: self.evidence.clone(),
+        }
+    }
 }
 
 /// Puts a cluster into words. `window_seconds` is the window within which its members acted together; `None` where the

@@ -6,7 +6,7 @@ use crate::limits;
 use crate::problem::Problem;
 use crate::telemetry::Telemetry;
 use crate::webhooks::Deliver;
-use cordon_enforce::ports::{CaseDesk, Counts, Operators, Outbox, Policies};
+use cordon_enforce::ports::{CaseDesk, ClusterDesk, Counts, Operators, Outbox, Policies};
 use cordon_model::clock::{Clock, Timestamp};
 use cordon_pipeline::Evaluator;
 use std::ops::Deref;
@@ -19,6 +19,8 @@ use tokio::sync::{Notify, Semaphore};
 pub struct Ports {
     /// Cases and decisions.
     pub desk: Arc<dyn CaseDesk>,
+    /// Accounts reviewed side by side.
+    pub clusters: Arc<dyn ClusterDesk>,
     /// Who may do something.
     pub operators: Arc<dyn Operators>,
     /// What must leave the house.

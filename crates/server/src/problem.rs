@@ -53,6 +53,10 @@ codes! {
     CaseDecided "case_decided" CONFLICT,
     /// The case was closed without a decision.
     CaseClosed "case_closed" CONFLICT,
+    /// Every member's case of the cluster case has ended.
+    ClusterCaseClosed "cluster_case_closed" CONFLICT,
+    /// The cluster is no longer found as it was: its members changed.
+    ClusterChanged "cluster_changed" CONFLICT,
     /// The decision is overturned already.
     DecisionOverturned "decision_overturned" CONFLICT,
     /// The id is taken by an entry with other content; the first stands.
@@ -81,6 +85,8 @@ codes! {
     QueryUnsound "query_unsound" UNPROCESSABLE_ENTITY,
     /// The query did not end in time; nothing was answered.
     QueryTooLong "query_too_long" UNPROCESSABLE_ENTITY,
+    /// The cluster cannot be reviewed as one case, or its members not decided at once as asked.
+    ClusterInvalid "cluster_invalid" UNPROCESSABLE_ENTITY,
     /// The report cannot stand as an event.
     ReportInvalid "report_invalid" UNPROCESSABLE_ENTITY,
     /// The queue in front of the writer is full; come back after `Retry-After`.
@@ -255,6 +261,13 @@ fn refused(refusal: &Refusal) -> Problem {
     let code = match refusal {
         Refusal::PolicyUnknown { .. } => Code::PolicyUnknown,
         Refusal::CaseUnknown { .. } => return Problem::not_found("case"),
+        Refusal::ClusterCaseUnknown { .. } => return Problem::not_found("cluster case"),
+        Refusal::ClusterCaseClosed { .. } => Code::ClusterCaseClosed,
+        Refusal::ClusterMembersInvalid { .. }
+        | Refusal::ClusterUnfounded
+        | Refusal::ClusterSettled
+        | Refusal::ClusterMemberUnknown { .. }
+        | Refusal::ClusterDecisionsInvalid { .. } => Code::ClusterInvalid,
         Refusal::DecisionUnknown { .. } => return Problem::not_found("decision"),
         Refusal::AccountUnknown { .. } => return Problem::not_found("account"),
         Refusal::CaseClaimed { .. } => Code::CaseClaimed,

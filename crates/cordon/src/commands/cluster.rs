@@ -1,6 +1,8 @@
 //! `cordon cluster`: accounts that act together, with the evidence they share.
 
 use super::Shared;
+use super::admin::say;
+use super::token::by;
 use crate::cli::Cluster as Options;
 use crate::data::{Data, Opening};
 use crate::exit::Exit;
@@ -11,12 +13,15 @@ use cordon_detect::clusters::communities::{self, CommunityOptions};
 use cordon_detect::clusters::coordination::CoordinationOptions;
 use cordon_detect::clusters::seeded::SeededOptions;
 use cordon_detect::clusters::{Acts, Cluster};
+use cordon_enforce::ports::ClusterDesk;
 use cordon_model::clock::Timestamp;
+use cordon_model::cluster_case::ClusterKind;
 use cordon_model::ids::AccountId;
 use cordon_pipeline::Evaluator;
 use cordon_pipeline::acts::{ActSpan, read_acts};
 use cordon_pipeline::clusters::{ActsRead, ClusterView, Coordinated, around, span, view};
 use serde::Serialize;
+use serde_json::json;
 use std::sync::PoisonError;
 
 /// Members that the table names of each cluster; `--explain`, `--json` and `--csv` have all.
@@ -65,6 +70,9 @@ pub fn run(shared: &Shared, options: &Options) -> Result<Exit> {
         None => clusters.iter().map(|cluster| view(&state, cluster, window)).collect(),
     };
     LinkGraph::of_clusters(&state, &clusters, seed.as_ref()).write(&options.drawing)?;
+    if options.open_case {
+        return open_case(shared, options, &data, &views);
+    }
     let report = Report { clusters: views, acts };
     match (shared.is_json, options.csv, &options.explain) {
         (true, ..) => print::json(&report)?,
@@ -73,6 +81,31 @@ pub fn run(shared: &Shared, options: &Options) -> Result<Exit> {
         _ => overview(&report, options),
     }
     Ok(Exit::Clean)
+}
+
+/// Opens a case for the one cluster that was asked for.
+fn open_case(shared: &Shared, options: &Options, data: &Data, views: &[ClusterView]) -> Result<Exit> {
+    let (kind, window) = match (&options.seed, options.communities) {
+        (Some(_), _) => (ClusterKind::Seed, None),
+        (None, true) => (ClusterKind::Community, None),
+        (None, false) => (ClusterKind::Coordination, Some(options.window)),
+    };
+    let [found] = views else {
+        bail!("--open-case takes one cluster: name it with --explain, or an account in one with --seed");
+    };
+    if options.explain.is_none() && options.seed.is_none() {
+        bail!("--open-case opens the cluster {} with --explain {}", found.cluster_id, found.cluster_id);
+    }
+    let new = found.to_case(kind, window);
+    let opened = data.runtime.block_on(data.record.open_cluster(&new, &by(), data.pipeline.now()))?;
+    let id = &opened.cluster_case.cluster_case_id;
+    let json = json!({ "cluster_case_id": id, "is_new": opened.is_new, "cluster": found });
+    let text = if opened.is_new {
+        format!("opened {id}: {} accounts, each with a case of its own", opened.cluster_case.member_count)
+    } else {
+        format!("{id} is open already: {} accounts", opened.cluster_case.member_count)
+    };
+    say(shared, json, &text)
 }
 
 fn seeded(state: &Evaluator, seed: &AccountId, options: &Options) -> Result<Option<(Cluster, ClusterView)>> {

@@ -42,6 +42,7 @@ pub fn run_by(clock: Arc<dyn Clock>, shared: &Shared, options: &Serve) -> Result
     let deliver = endpoint.map(|endpoint| deliverer(Arc::clone(&record), endpoint));
     let ports = Ports {
         desk: record.clone(),
+        clusters: record.clone(),
         operators: record.clone(),
         outbox: record.clone(),
         policies: record.clone(),

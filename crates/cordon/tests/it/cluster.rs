@@ -66,6 +66,22 @@ fn a_ring_is_found_without_a_seed_and_explained() {
     assert_eq!(code(&unknown), 3);
 }
 
+#[test]
+fn a_case_is_opened_for_the_cluster_that_is_named() {
+    let folder = ingested();
+    let found = folder.json(["cluster", "--window", "60s"]);
+    let name = found["clusters"][0]["cluster_id"].as_str().unwrap();
+    let unnamed = folder.run(["cluster", "--window", "60s", "--open-case"]);
+    let told = String::from_utf8_lossy(&unnamed.stderr);
+    assert!(code(&unnamed) == 3 && told.contains(&format!("--explain {name}")), "{told}");
+    let opened = folder.json(["cluster", "--window", "60s", "--explain", name, "--open-case"]);
+    assert_eq!((&opened["is_new"], members(&opened["cluster"])), (&Value::Bool(true), RING.to_vec()));
+    let id = opened["cluster_case_id"].as_str().unwrap();
+    let again = folder.run(["cluster", "--window", "60s", "--explain", name, "--open-case"]);
+    let told = String::from_utf8_lossy(&again.stdout);
+    assert!(told.contains(id) && told.contains("open already"), "{told}");
+}
+
 /// A crowd on devices of its own, and a ring that shares a device and posts the same addresses.
 fn events() -> String {
     let mut lines = String::new();

@@ -4,6 +4,7 @@ use cordon_model::account::Standing;
 use cordon_model::action::ActionKind;
 use cordon_model::bank::{BankKind, SignalKind};
 use cordon_model::case::{CaseStatus, DeadlineBasis, ReportStatus};
+use cordon_model::cluster_case::{ClusterCloseReason, ClusterKind, ClusterStatus};
 use cordon_model::decision::{Automation, DecisionKind};
 use cordon_model::entity::{EvidenceGroup, Source};
 use cordon_model::policy::Severity;
@@ -31,6 +32,9 @@ lists! {
     automation: Automation::ALL,
     bank_kind: BankKind::ALL,
     case_status: CaseStatus::ALL,
+    cluster_close_reason: ClusterCloseReason::ALL,
+    cluster_kind: ClusterKind::ALL,
+    cluster_status: ClusterStatus::ALL,
     deadline_basis: [DeadlineBasis::RemovalOrder, DeadlineBasis::TrustedFlagger],
     decision_kind: DecisionKind::ALL,
     evidence_group: EvidenceGroup::ALL,

@@ -65,3 +65,107 @@ fn clusters_are_found_over_http_without_a_seed_and_around_an_account() {
     server.get(&platform, "/v1/clusters").refuses(403, "forbidden");
     server.get(&platform, "/v1/accounts/ring1/cluster").refuses(403, "forbidden");
 }
+
+/// The ring of `shares`, on a server with everybody's tokens: platform, viewer, reviewer, another reviewer.
+fn ring() -> (Server, [String; 4], String) {
+    let server = Server::start();
+    let tokens = ["platform", "viewer", "reviewer", "lead"].map(|role| server.token(role));
+    let path = "/v1/events?wait=returns&timeout_ms=10000";
+    server.send(Call { path, ..Call::events(shares()) }.by(&tokens[0])).expect(200);
+    let found = server.get(&tokens[1], "/v1/clusters?window=60s").expect(200);
+    let name = found["clusters"][0]["cluster_id"].as_str().unwrap().to_owned();
+    (server, tokens, name)
+}
+
+#[test]
+fn a_cluster_becomes_one_case_and_each_account_its_own_decision() {
+    let (server, [_, viewer, reviewer, lead], name) = ring();
+    let wanted = json!({ "cluster_id": name, "window": "60s" });
+    let opened = server.post(&reviewer, "/v1/clusters/cases", &wanted).expect(201);
+    let case = &opened["cluster_case"];
+    assert_eq!((&case["status"], &case["member_count"]), (&json!("open"), &json!(4)), "{opened}");
+    let told = case["evidence"][0]["text"].as_str().unwrap();
+    assert!(told.contains("within 60 s"), "the evidence is the server's own: {told}");
+    let again = server.post(&lead, "/v1/clusters/cases", &wanted).expect(200);
+    assert_eq!(again["cluster_case"], *case);
+    let listed = server.get(&viewer, "/v1/clusters/cases").expect(200);
+    assert_eq!(listed["cluster_cases"][0]["cluster_case_id"], case["cluster_case_id"]);
+    let path = format!("/v1/clusters/cases/{}", case["cluster_case_id"].as_str().unwrap());
+
+    let members: Vec<Value> = opened["members"].as_array().unwrap().clone();
+    assert!(members.iter().all(|one| one["standing"] == "unjudged" && one["case"]["status"] == "open"));
+    let first = format!("/v1/cases/{}/claim", members[0]["case"]["case_id"].as_str().unwrap());
+    server.post(&lead, &first, &Value::Null).expect(200);
+    let lease = server.post(&reviewer, &format!("{path}/claim"), &Value::Null).expect(200);
+    assert_eq!(lease["case_ids"].as_array().unwrap().len(), 3, "{lease}");
+    assert_eq!(
+        lease["held"],
+        json!([{ "case_id": members[0]["case"]["case_id"], "operator_id": "the-lead" }])
+    );
+
+    let ids: Vec<&Value> = members.iter().map(|one| &one["account_id"]).collect();
+    let decision = |members: &[&Value], kind: &str| {
+        json!({
+            "claim_id": lease["claim"]["claim_id"], "members": members, "kind": kind, "policy_id": "violent-movements",
+            "policy_version": 1, "rationale": "they share the same within a minute, day by day",
+        })
+    };
+    let decide = format!("{path}/decisions");
+    server.post(&reviewer, &decide, &decision(&ids, "suspend")).refuses(409, "claim_lost");
+    server.post(&reviewer, &decide, &decision(&[], "suspend")).refuses(422, "cluster_invalid");
+    server
+        .post(&reviewer, &decide, &decision(&[&json!("person1")], "suspend"))
+        .refuses(422, "cluster_invalid");
+    let made = server.post(&reviewer, &decide, &decision(&ids[1..3], "suspend")).expect(201);
+    let made = made["decisions"].as_array().unwrap();
+    for (one, account) in made.iter().zip(&ids[1..3]) {
+        assert_eq!(
+            (&one["decision"]["account_id"], &one["decision"]["automation"]),
+            (*account, &json!("partially_automated"))
+        );
+        assert!(one["decision"]["evidence"].as_array().unwrap().iter().any(|row| row["text"] == told));
+        assert_eq!(one["actions"].as_array().unwrap().len(), 1);
+    }
+    server.post(&reviewer, &decide, &decision(&ids[3..], "no_violation")).expect(201);
+    assert_eq!(server.get(&viewer, &path).expect(200)["cluster_case"]["status"], "open");
+    let lease = server.post(&lead, &format!("{path}/claim"), &Value::Null).expect(200);
+    let last = json!({ "claim_id": lease["claim"]["claim_id"], "members": ids[..1], "kind": "no_violation",
+        "policy_id": "violent-movements", "policy_version": 1, "rationale": "a news desk" });
+    server.post(&lead, &decide, &last).expect(201);
+    let closed = server.get(&viewer, &path).expect(200);
+    assert_eq!(closed["cluster_case"]["close_reason"], "decided");
+    let standings: Vec<&Value> =
+        closed["members"].as_array().unwrap().iter().map(|one| &one["standing"]).collect();
+    assert_eq!(standings, ["cleared", "suspended", "suspended", "cleared"]);
+    server.post(&lead, &format!("{path}/claim"), &Value::Null).refuses(409, "cluster_case_closed");
+}
+
+#[test]
+fn a_cluster_case_is_opened_by_reviewers_alone_and_only_as_it_is_found() {
+    let (server, [platform, viewer, reviewer, _], name) = ring();
+    let wanted = json!({ "cluster_id": name, "window": "60s" });
+    server.send(Call::post("/v1/clusters/cases", &wanted)).refuses(401, "unauthenticated");
+    for path in ["/v1/clusters/cases", "/v1/clusters/cases/x/claim", "/v1/clusters/cases/x/decisions"] {
+        server.post(&viewer, path, &wanted).refuses(403, "forbidden");
+        server.post(&platform, path, &wanted).refuses(403, "forbidden");
+    }
+    server.get(&platform, "/v1/clusters/cases").refuses(403, "forbidden");
+    server.get(&viewer, "/v1/clusters/cases/x").refuses(404, "not_found");
+    server.post(&reviewer, "/v1/clusters/cases/x/claim", &Value::Null).refuses(404, "not_found");
+    let other = json!({ "cluster_id": "0123456789ab", "window": "60s" });
+    server.post(&reviewer, "/v1/clusters/cases", &other).refuses(409, "cluster_changed");
+    let forged = json!({ "cluster_id": name, "window": "60s", "evidence": [] });
+    server.post(&reviewer, "/v1/clusters/cases", &forged).refuses(400, "body_invalid");
+    let mixed = json!({ "cluster_id": name, "window": "60s", "seed": "ring1" });
+    server.post(&reviewer, "/v1/clusters/cases", &mixed).refuses(400, "body_invalid");
+
+    let around = server.get(&viewer, "/v1/accounts/ring1/cluster").expect(200);
+    let seeded = json!({ "cluster_id": around["cluster"]["cluster_id"], "seed": "ring1" });
+    let opened = server.post(&reviewer, "/v1/clusters/cases", &seeded).expect(201);
+    assert_eq!(
+        (&opened["cluster_case"]["kind"], &opened["cluster_case"]["window_seconds"]),
+        (&json!("seed"), &Value::Null)
+    );
+    let unknown = json!({ "cluster_id": name, "seed": "nobody" });
+    server.post(&reviewer, "/v1/clusters/cases", &unknown).refuses(404, "not_found");
+}

@@ -120,6 +120,7 @@ fn on_a_full_disk_intake_closes_while_people_go_on() {
     .unwrap();
     let ports = Ports {
         desk: record.clone(),
+        clusters: record.clone(),
         operators: record.clone(),
         outbox: record.clone(),
         policies: record.clone(),

@@ -7,5 +7,5 @@ pub(super) mod heartbeat;
 pub(super) mod list;
 pub(super) mod read;
 pub(super) mod release;
-mod seen;
-mod view;
+pub(super) mod seen;
+pub(super) mod view;

@@ -5,7 +5,7 @@ use cordon_model::entity::{Evidence, EvidenceGroup};
 use cordon_model::limits::EVIDENCE_ROWS_MAX;
 
 /// The case's evidence and a row for each report. A report weighs nothing by itself, and its row names nobody.
-pub(super) fn evidence_shown(file: &CaseFile) -> Vec<Evidence> {
+pub(in crate::api::v1) fn evidence_shown(file: &CaseFile) -> Vec<Evidence> {
     let reports = file.reports.iter().map(|filed| Evidence {
         group: EvidenceGroup::Content,
         entity_type: "report".to_owned(),

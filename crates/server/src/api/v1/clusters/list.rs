@@ -27,17 +27,17 @@ pub(crate) struct Query {
     /// Two acts on one object this far apart or less are a meeting: `10s`, `5m`, `2h` or `1d`, at most `30d`; `5m` when
     /// left out.
     #[param(example = "60s")]
-    window: Option<String>,
+    pub(super) window: Option<String>,
     /// Fewest distinct days on which two accounts must meet, `1..=365`; 2 when left out.
-    min_days: Option<u32>,
+    pub(super) min_days: Option<u32>,
     /// Fewest distinct objects on which two accounts must meet, `2..=1000`; 3 when left out.
-    min_objects: Option<u32>,
+    pub(super) min_objects: Option<u32>,
     /// Fewest members, `2..=10000`; 3 when left out.
-    min_accounts: Option<usize>,
+    pub(super) min_accounts: Option<usize>,
     /// Days, up to now, whose acts are read, `1..=36500`; 30 when left out.
-    days: Option<u32>,
+    pub(super) days: Option<u32>,
     /// How many, `1..=500`; 20 when left out.
-    top: Option<usize>,
+    pub(super) top: Option<usize>,
 }
 
 /// Clusters, heaviest first, and what they rest on.
@@ -87,7 +87,7 @@ pub(crate) async fn list_clusters(
     let (options, days, top) = options(&query)?;
     let place = Arc::clone(&app.surfacings).try_acquire_owned();
     let place = place.map_err(|_| Problem::new(Code::Overloaded, "other surfacing queries are under way"))?;
-    let first = app.now().plus_seconds(-DAY_SECONDS * i64::from(days));
+    let first = days_back(&app, days);
     let find_app = app.clone();
     let found = tokio::task::spawn_blocking(move || {
         let _place = place;
@@ -97,12 +97,9 @@ pub(crate) async fn list_clusters(
 }
 
 fn find(app: &App, first: Timestamp, options: &CoordinationOptions, top: usize) -> Result<Clusters, Problem> {
-    let (state, span) = (app.host.state(), ActSpan { first, ..ActSpan::default() });
-    // The state is taken entry by entry: the writer does not wait for a pass over the journal.
-    let acts = read_acts_beside(&state, &app.host.journal(), span, &mut |_| {});
-    let acts = acts.map_err(|error| Problem::internal(&error))?;
-    let Coordinated { mut clusters, acts } = coordinated(acts, options);
+    let Coordinated { mut clusters, acts } = look(app, first, options)?;
     clusters.truncate(top);
+    let state = app.host.state();
     let state = state.read().unwrap_or_else(PoisonError::into_inner);
     let shown = clusters.iter().map(|cluster| view(&state, cluster, Some(options.window_seconds)).into());
     Ok(Clusters {
@@ -118,7 +115,25 @@ fn find(app: &App, first: Timestamp, options: &CoordinationOptions, top: usize) 
     })
 }
 
-fn options(query: &Query) -> Result<(CoordinationOptions, u32, usize), Problem> {
+/// Looks for clusters in the acts from `first` on; slow, so for a thread that may block.
+pub(super) fn look(
+    app: &App,
+    first: Timestamp,
+    options: &CoordinationOptions,
+) -> Result<Coordinated, Problem> {
+    let (state, span) = (app.host.state(), ActSpan { first, ..ActSpan::default() });
+    // The state is taken entry by entry: the writer does not wait for a pass over the journal.
+    let acts = read_acts_beside(&state, &app.host.journal(), span, &mut |_| {});
+    let acts = acts.map_err(|error| Problem::internal(&error))?;
+    Ok(coordinated(acts, options))
+}
+
+/// The instant that lies so many days back.
+pub(super) fn days_back(app: &App, days: u32) -> Timestamp {
+    app.now().plus_seconds(-DAY_SECONDS * i64::from(days))
+}
+
+pub(super) fn options(query: &Query) -> Result<(CoordinationOptions, u32, usize), Problem> {
     let window = query.window.as_deref().unwrap_or("5m");
     let window_seconds = seconds(window).map_err(|wanted| invalid(&format!("`window` is {wanted}")))?;
     let options = CoordinationOptions {

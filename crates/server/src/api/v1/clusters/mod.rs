@@ -1,4 +1,5 @@
 //! Clusters.
 
+pub(super) mod cases;
 pub(super) mod list;
 pub(super) mod view;
