@@ -163,6 +163,9 @@ pub enum Refusal {
         /// Which.
         token_id: TokenId,
     },
+    /// A batch cannot be so commanded.
+    #[error(transparent)]
+    Batch(#[from] crate::bulk::BatchRefusal),
     /// The page cursor is not one that was handed out.
     #[error("the page cursor is not one that was handed out")]
     CursorInvalid,

@@ -80,6 +80,8 @@ text_ids! {
     ActionId,
     /// A claim on a case.
     ClaimId,
+    /// A batch of decisions.
+    BatchId,
     /// A queue of cases.
     QueueId,
     /// A token of an operator; not its secret.

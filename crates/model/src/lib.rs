@@ -11,6 +11,7 @@ pub mod account;
 pub mod action;
 pub mod audit;
 pub mod bank;
+pub mod batch;
 pub mod binomial;
 pub mod case;
 pub mod clock;

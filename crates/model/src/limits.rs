@@ -93,6 +93,24 @@ pub const CLAIM_SECONDS: i64 = 15 * 60;
 pub const PAGE_MAX: usize = 500;
 /// Attempts to deliver one outbox row before it becomes a dead letter.
 pub const DELIVERY_ATTEMPTS_MAX: u32 = 12;
+/// Most accounts of one batch.
+pub const BATCH_ACCOUNTS_MAX: usize = 20_000;
+/// Accounts that one transaction of a batch decides on or takes back at most.
+pub const BATCH_SLICE_MAX: usize = 500;
+/// A batch of so many members or fewer is judged as a whole; a stratum of fewer is pooled with others like it.
+pub const BATCH_WHOLE_MAX: u64 = 30;
+/// Strata of one batch that are told apart, greatest first; beyond that they are pooled.
+pub const BATCH_STRATA_MAX: usize = 16;
+/// Highest share of wrong decisions that a batch may bear where its proposal does not say.
+pub const BATCH_ERROR_DEFAULT: f64 = 0.01;
+/// Highest share of wrong decisions that a proposal may ask for.
+pub const BATCH_ERROR_MAX: f64 = 0.05;
+/// Times that a batch's sample may be drawn larger after it did not suffice.
+pub const BATCH_ROUNDS_MAX: u32 = 5;
+/// Accounts that all batches together may act on within 24 hours.
+pub const BATCH_ACTIONS_A_DAY_MAX: u64 = 50_000;
+/// Decisions that one person may answer for within 24 hours, alone and by batches.
+pub const PERSON_ACTIONS_A_DAY_MAX: u64 = 25_000;
 /// Days that a report on an account never seen waits for the account to appear.
 pub const UNKNOWN_SUBJECT_DAYS: i64 = 7;
 

@@ -210,8 +210,13 @@ fn scrub(script: &mut Script, account_id: &AccountId, before: Option<&str>) {
     for statement in [rows::report::SCRUB, rows::report::SCRUB_REPORTER] {
         script.add(statement, |values| values.bind(account_id.as_str()).bind(before.unwrap_or(NO_BOUND)));
     }
-    for statement in [SCRUB_CASES, rows::decision::SCRUB, rows::incarnation::SCRUB, rows::cluster_case::SCRUB]
-    {
+    for statement in [
+        SCRUB_CASES,
+        rows::decision::SCRUB,
+        rows::incarnation::SCRUB,
+        rows::cluster_case::SCRUB,
+        rows::batch::SCRUB_MEMBERS,
+    ] {
         script.add(statement, |values| values.bind(account_id.as_str()));
     }
 }

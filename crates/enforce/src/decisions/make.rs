@@ -13,8 +13,8 @@ use cordon_model::clock::Timestamp;
 use cordon_model::decision::{Decision, DecisionKind, NewDecision};
 use cordon_model::entity::{Evidence, Source};
 use cordon_model::entry::{Control, JudgedAccounts};
-use cordon_model::ids::ActionId;
-use cordon_model::policy::Policy;
+use cordon_model::ids::{ActionId, DecisionId};
+use cordon_model::policy::{Policy, PolicyRef};
 
 /// Decides the subject's case: the decision, its actions, the account's new standing, what leaves the house.
 ///
@@ -29,11 +29,33 @@ pub fn decide(
     new: NewDecision,
     now: Timestamp,
 ) -> Result<(Subject, Vec<Change>), Refusal> {
-    let Subject { mut account, case, waiting } = subject;
-    let mut case = case
+    let case = subject
+        .case
+        .clone()
         .filter(|case| case.case_id == new.case_id)
         .ok_or_else(|| Refusal::CaseUnknown { case_id: new.case_id.clone() })?;
     check(&case, policy, &new, now)?;
+    let concluded = conclude(subject, case, new, true, now);
+    Ok((concluded.subject, concluded.changes))
+}
+
+/// A decision that was made, and what follows.
+pub(crate) struct Concluded {
+    pub(crate) decision_id: DecisionId,
+    pub(crate) subject: Subject,
+    pub(crate) changes: Vec<Change>,
+}
+
+/// Decides `case`, the subject's open one, once everything is checked. `is_weighed`: whether the case's weight was
+/// claimed by something that is to be held against what was found.
+pub(crate) fn conclude(
+    subject: Subject,
+    mut case: Case,
+    new: NewDecision,
+    is_weighed: bool,
+    now: Timestamp,
+) -> Concluded {
+    let Subject { mut account, waiting, .. } = subject;
     let decision = decision_on(&case, &new, now);
     close(&mut case, &decision);
     let actions = actions_of(&account, &decision, new.label);
@@ -47,17 +69,26 @@ pub fn decide(
         account_ids: vec![decision.account_id.clone()],
         outcome: decision.kind.outcome(),
         seen: levels_seen(&case),
-        weight: is_by_similarity(&case).then_some(case.weight),
+        weight: (is_weighed && is_by_similarity(&case)).then_some(case.weight),
     });
     let journal = journal_row(format!("decision:{}", decision.decision_id), &decision.account_id, &judged);
     let webhooks: Vec<_> =
         actions.iter().filter_map(|action| outbox::webhook_row(action, &decision)).collect();
+    let decision_id = decision.decision_id.clone();
     let mut changes = vec![Change::DecisionMade(decision)];
     changes.extend(actions.into_iter().map(Change::ActionTaken));
     changes.extend(standing);
     changes.extend(webhooks.into_iter().map(Change::Queued));
     changes.push(Change::Queued(journal));
-    Ok((Subject { account, case: Some(case), waiting }, changes))
+    Concluded { decision_id, subject: Subject { account, case: Some(case), waiting }, changes }
+}
+
+/// Refuses a policy version that there is not, or that is retired.
+pub(crate) fn check_policy(policy: Option<&Policy>, cited: &PolicyRef) -> Result<(), Refusal> {
+    if policy.is_some_and(|policy| policy.reference() == *cited && !policy.is_retired) {
+        return Ok(());
+    }
+    Err(Refusal::PolicyUnknown { policy: cited.clone() })
 }
 
 /// The case's evidence as the levels that learning counts.
@@ -79,9 +110,7 @@ fn check(case: &Case, policy: Option<&Policy>, new: &NewDecision, now: Timestamp
     check_open(case)?;
     check_decider(&new.decided_by)?;
     check_claim(case, &new.claim_id, &new.decided_by, now)?;
-    if !policy.is_some_and(|policy| policy.reference() == new.policy && !policy.is_retired) {
-        return Err(Refusal::PolicyUnknown { policy: new.policy.clone() });
-    }
+    check_policy(policy, &new.policy)?;
     if new.evidence.is_empty() {
         return Err(Refusal::EvidenceMissing);
     }

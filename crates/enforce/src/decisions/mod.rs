@@ -4,6 +4,7 @@ mod make;
 mod overturn;
 
 pub use make::decide;
+pub(crate) use make::{check_policy, conclude};
 pub use overturn::{History, overturn};
 
 use crate::Refusal;

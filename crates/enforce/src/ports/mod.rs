@@ -2,6 +2,7 @@
 //! `store/tests/contract`, named after it; every backend passes the same suite.
 
 mod audit_log;
+mod bulk_desk;
 mod case_desk;
 mod cluster_desk;
 mod counts;
@@ -12,6 +13,7 @@ mod policies;
 mod store_error;
 
 pub use audit_log::AuditLog;
+pub use bulk_desk::BulkDesk;
 pub use case_desk::{CaseDesk, CaseFile, CaseFilter, CasePage, CaseRow, QueueLength};
 pub use cluster_desk::{ClusterCaseFile, ClusterCasePage, ClusterDesk, ClusterMemberFile, OpenedCluster};
 pub use counts::{ActionFacts, CandidateFacts, CaseFacts, Counts, DecisionFacts, ReportFacts, Totals};

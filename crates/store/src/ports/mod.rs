@@ -1,6 +1,7 @@
 //! The ports, one file each.
 
 mod audit_log;
+pub(crate) mod bulk_desk;
 mod case_desk;
 mod cluster_desk;
 mod counts;

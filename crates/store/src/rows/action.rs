@@ -14,6 +14,10 @@ pub(crate) const TABLE: Table = Table {
 pub(crate) const OF_ACCOUNT: &str =
     "SELECT action_id, decision_id, account_id, kind, label, reverses, is_sent, taken_at
     FROM actions WHERE account_id = $1 ORDER BY taken_at, action_id";
+pub(crate) const OF_ACCOUNTS: &str =
+    "SELECT action_id, decision_id, account_id, kind, label, reverses, is_sent, taken_at
+    FROM actions WHERE account_id IN ";
+pub(crate) const IN_ORDER: &str = " ORDER BY taken_at, action_id";
 
 pub(crate) fn bind<'q>(query: Query<'q>, action: &Action) -> Query<'q> {
     query

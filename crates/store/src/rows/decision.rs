@@ -40,6 +40,8 @@ pub(crate) const TABLE: Table = Table {
 pub(crate) const BY_ID: &str = concat!("SELECT ", columns!(), " FROM decisions WHERE decision_id = $1");
 pub(crate) const OF_ACCOUNT: &str =
     concat!("SELECT ", columns!(), " FROM decisions WHERE account_id = $1 ORDER BY decided_at, decision_id");
+pub(crate) const OF_ACCOUNTS: &str = concat!("SELECT ", columns!(), " FROM decisions WHERE account_id IN ");
+pub(crate) const IN_ORDER: &str = " ORDER BY decided_at, decision_id";
 pub(crate) const OVERTURN: &str = "UPDATE decisions
     SET overturned_by = ?, overturned_at = ?, overturn_reason = ?
     WHERE decision_id = ? AND overturned_at IS NULL";

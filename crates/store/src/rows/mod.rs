@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod action;
 pub(crate) mod audit;
+pub(crate) mod batch;
 pub(crate) mod candidate;
 pub(crate) mod case;
 pub(crate) mod cluster_case;

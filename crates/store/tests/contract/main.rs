@@ -9,6 +9,7 @@
 )]
 
 mod audit_log;
+mod bulk_desk;
 mod case_desk;
 mod cluster_desk;
 mod counts;
@@ -20,16 +21,35 @@ mod policies;
 mod sqlite;
 
 use cordon_enforce::ports::{
-    AuditLog, CaseDesk, ClusterDesk, Counts, Operators, Outbox, PipelineRecord, Policies,
+    AuditLog, BulkDesk, CaseDesk, ClusterDesk, Counts, Operators, Outbox, PipelineRecord, Policies,
 };
 
 /// A record under test.
 pub(crate) trait Ports:
-    PipelineRecord + CaseDesk + ClusterDesk + Outbox + Operators + Policies + AuditLog + Counts + 'static
+    PipelineRecord
+    + CaseDesk
+    + ClusterDesk
+    + Outbox
+    + Operators
+    + Policies
+    + AuditLog
+    + BulkDesk
+    + Counts
+    + 'static
 {
 }
-impl<T: PipelineRecord + CaseDesk + ClusterDesk + Outbox + Operators + Policies + AuditLog + Counts + 'static>
-    Ports for T
+impl<
+    T: PipelineRecord
+        + CaseDesk
+        + ClusterDesk
+        + Outbox
+        + Operators
+        + Policies
+        + AuditLog
+        + BulkDesk
+        + Counts
+        + 'static,
+> Ports for T
 {
 }
 
@@ -94,6 +114,18 @@ macro_rules! every_clause {
                     members_are_decided_at_once_each_by_a_decision_of_its_own,
                     a_cluster_case_closes_with_the_last_of_its_members,
                     erasing_a_member_takes_the_shared_evidence_out,
+                }
+                bulk_desk::{
+                    a_proposal_names_what_it_leaves_out,
+                    the_proposer_neither_judges_nor_approves,
+                    a_sample_with_too_many_errors_refuses_the_batch_and_may_be_enlarged,
+                    an_approval_is_bound_to_the_list,
+                    every_member_is_decided_exactly_once_wherever_the_process_dies,
+                    a_batch_taken_back_restores_every_account_and_what_was_learned,
+                    members_that_may_not_be_acted_upon_any_more_are_passed_over,
+                    too_many_actions_a_day_need_the_glass_broken,
+                    a_batch_that_appeals_speak_against_pauses_itself,
+                    an_erased_account_leaves_its_batch,
                 }
                 outbox::{
                     a_stream_is_delivered_in_order,

@@ -4,6 +4,7 @@ use super::view;
 use crate::Record;
 use crate::backend::{Connection, failed};
 use crate::desk::{Loan, borrow_account, borrow_case, give_back};
+use crate::ports::bulk_desk::tell_its_batch;
 use crate::ports::policies::fetch_policy;
 use cordon_enforce::Refusal;
 use cordon_enforce::change::Change;
@@ -54,6 +55,7 @@ pub(super) async fn overturn(
     let actions = actions_in(&changes);
     let outcome = (Subject { account, ..subject }, changes);
     give_back(&mut transaction, subjects, outcome, by, now).await?;
+    tell_its_batch(&mut transaction, decision_id, now).await?;
     transaction.commit().await.map_err(failed)?;
     Ok(actions)
 }
