@@ -15,6 +15,8 @@ mod propose;
 mod refusal;
 mod sample;
 mod take_back;
+#[cfg(test)]
+mod tests;
 
 pub use approve::{Brakes, Usage, approve, pause, start};
 pub use carry_out::{Outcome, carry_out, finish_if_over, passed_over};
