@@ -1,6 +1,7 @@
 //! The command line as typed.
 
 pub mod bank;
+pub mod batch;
 mod rules;
 
 pub use rules::{PublishRules, Query, Rules, RulesCommand, Since};
@@ -89,6 +90,11 @@ pub enum Command {
         after_help = "Examples:\n  cordon bank create known-spam --kind url --policy spam --owner ana\n  cordon bank add known-spam --kind domain owl.example --days 90\n  cordon bank match --url https://night.owl.example/b"
     )]
     Bank(bank::BankCommand),
+    /// Decide on many accounts at once: a blind sample, a second person, and one command that takes all of it back.
+    #[command(
+        after_help = "Examples:\n  cordon batch propose ring.txt --kind suspend --policy spam --policy-version 1 --rationale 'one campaign' --evidence 'posted the same leaflet'\n  cordon batch sample BATCH --count 10\n  cordon batch judge BATCH carol suspend\n  cordon batch approve BATCH --list-hash HASH\n  cordon batch start BATCH\n  cordon batch take-back BATCH --reason 'wrong list'\n\nWorks while the server runs. Each person acts by a token of their own, in CORDON_TOKEN."
+    )]
+    Batch(batch::BatchCommand),
     /// Look into the link index.
     #[command(subcommand, after_help = "Example:\n  cordon index stats --data cordon-data")]
     Index(Index),

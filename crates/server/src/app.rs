@@ -6,7 +6,7 @@ use crate::limits;
 use crate::problem::Problem;
 use crate::telemetry::Telemetry;
 use crate::webhooks::Deliver;
-use cordon_enforce::ports::{CaseDesk, ClusterDesk, Counts, Operators, Outbox, Policies};
+use cordon_enforce::ports::{BulkDesk, CaseDesk, ClusterDesk, Counts, Operators, Outbox, Policies};
 use cordon_model::clock::{Clock, Timestamp};
 use cordon_pipeline::Evaluator;
 use std::ops::Deref;
@@ -21,6 +21,8 @@ pub struct Ports {
     pub desk: Arc<dyn CaseDesk>,
     /// Accounts reviewed side by side.
     pub clusters: Arc<dyn ClusterDesk>,
+    /// Batches.
+    pub bulk: Arc<dyn BulkDesk>,
     /// Who may do something.
     pub operators: Arc<dyn Operators>,
     /// What must leave the house.
@@ -64,6 +66,8 @@ pub(crate) struct Inner {
     pub(crate) intake_mebibytes: Arc<Semaphore>,
     /// Wakes the webhook worker.
     pub(crate) delivery: Arc<Notify>,
+    /// Wakes the worker of batches.
+    pub(crate) bulk_work: Arc<Notify>,
     is_ending: AtomicBool,
 }
 
@@ -88,6 +92,7 @@ impl App {
             rule_sets: places(limits::RULE_SETS_MAX),
             intake_mebibytes: places(limits::INTAKE_MEBIBYTES_MAX),
             delivery: Arc::default(),
+            bulk_work: Arc::default(),
             is_ending: AtomicBool::new(false),
         }))
     }

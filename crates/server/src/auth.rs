@@ -55,6 +55,8 @@ permissions! {
     Review "claim and decide cases": Reviewer | Lead | Admin,
     /// Publish rules and keep banks: what many accounts may feel at once.
     Publish "publish rules and keep banks": Lead | Admin,
+    /// Approve batches that somebody else proposed.
+    Approve "approve batches": Lead | Admin,
     /// Overturn decisions.
     Overturn "overturn decisions": Lead | Admin,
 }
@@ -70,6 +72,11 @@ impl<P> Caller<P> {
     /// Under which name they act.
     pub(crate) fn id(&self) -> &OperatorId {
         &self.operator.operator_id
+    }
+
+    /// The operator, with their role.
+    pub(crate) fn operator(&self) -> &Operator {
+        &self.operator
     }
 
     /// Whether reporters' identity is sealed from them.

@@ -11,6 +11,7 @@
 mod api;
 mod app;
 mod auth;
+mod batches;
 mod extract;
 mod host;
 pub mod limits;

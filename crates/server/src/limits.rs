@@ -62,5 +62,9 @@ pub const REPEAT_ENTRIES_MAX: u64 = 200_000;
 pub const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(15);
 /// Pause between two looks at the outbox for the journal.
 pub const RELAY_PAUSE: Duration = Duration::from_millis(250);
+/// Bytes of a body that proposes a batch.
+pub const BATCH_BODY_BYTES_MAX: usize = 32 << 20;
+/// Pause between two looks for batches under way.
+pub const BATCH_PAUSE: Duration = Duration::from_secs(1);
 /// Pause between two passes of webhook delivery.
 pub const DELIVERY_PAUSE: Duration = Duration::from_secs(1);

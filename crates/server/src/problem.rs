@@ -3,6 +3,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cordon_enforce::Refusal;
+use cordon_enforce::bulk::BatchRefusal;
 use cordon_enforce::ports::StoreError;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -39,6 +40,8 @@ codes! {
     Unauthenticated "unauthenticated" UNAUTHORIZED,
     /// The token's role may not do this.
     Forbidden "forbidden" FORBIDDEN,
+    /// Who proposed a batch neither judges nor approves it.
+    SecondPersonNeeded "second_person_needed" FORBIDDEN,
     /// No such thing.
     NotFound "not_found" NOT_FOUND,
     /// The path exists, but not with this method.
@@ -61,6 +64,18 @@ codes! {
     DecisionOverturned "decision_overturned" CONFLICT,
     /// The id is taken by an entry with other content; the first stands.
     IdConflict "id_conflict" CONFLICT,
+    /// The batch is in a state that the command does not fit.
+    BatchStatus "batch_status" CONFLICT,
+    /// The batch's list is another one than was looked at.
+    ListChanged "list_changed" CONFLICT,
+    /// Somebody judged the account before.
+    JudgedAlready "judged_already" CONFLICT,
+    /// The account was not drawn into the sample.
+    NotSampled "not_sampled" CONFLICT,
+    /// Nothing is left to draw into the sample.
+    SampleSpent "sample_spent" CONFLICT,
+    /// More actions within 24 hours than may be: wait, or break the glass.
+    DailyLimit "daily_limit" CONFLICT,
     /// The rules forbid it.
     Refused "refused" CONFLICT,
     /// More bytes than are taken.
@@ -77,6 +92,8 @@ codes! {
     ReasonInvalid "reason_invalid" UNPROCESSABLE_ENTITY,
     /// A decision to label names the label.
     LabelMissing "label_missing" UNPROCESSABLE_ENTITY,
+    /// The batch cannot be proposed; `detail` says what to mend.
+    BatchInvalid "batch_invalid" UNPROCESSABLE_ENTITY,
     /// The rule set has mistakes; `diagnostics` names them, and what is in force stays.
     RulesUnsound "rules_unsound" UNPROCESSABLE_ENTITY,
     /// The rule set, bank or entry cannot stand; nothing was changed.
@@ -279,7 +296,25 @@ fn refused(refusal: &Refusal) -> Problem {
         Refusal::ReasonInvalid { .. } => Code::ReasonInvalid,
         Refusal::LabelMissing => Code::LabelMissing,
         Refusal::CursorInvalid => Code::CursorInvalid,
+        Refusal::Batch(BatchRefusal::Unknown { .. }) => return Problem::not_found("batch"),
+        Refusal::Batch(refusal) => batch_code(refusal),
         _ => Code::Refused,
     };
     Problem::new(code, refusal.to_string())
+}
+
+fn batch_code(refusal: &BatchRefusal) -> Code {
+    match refusal {
+        BatchRefusal::Unknown { .. } => Code::NotFound,
+        BatchRefusal::Taken { .. } => Code::IdConflict,
+        BatchRefusal::Invalid { .. } => Code::BatchInvalid,
+        BatchRefusal::Status { .. } => Code::BatchStatus,
+        BatchRefusal::SamePerson { .. } => Code::SecondPersonNeeded,
+        BatchRefusal::Role { .. } => Code::Forbidden,
+        BatchRefusal::ListChanged { .. } => Code::ListChanged,
+        BatchRefusal::NotSampled { .. } => Code::NotSampled,
+        BatchRefusal::Judged { .. } => Code::JudgedAlready,
+        BatchRefusal::NothingToDraw => Code::SampleSpent,
+        BatchRefusal::DailyLimit { .. } => Code::DailyLimit,
+    }
 }

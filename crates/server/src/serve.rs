@@ -123,7 +123,8 @@ fn start_workers(app: &App) -> Vec<tokio::task::JoinHandle<()>> {
         let (clock, nudge) = (Arc::clone(&app.outside.clock), Arc::clone(&app.delivery));
         tokio::spawn(webhooks::work(deliver, clock, nudge))
     });
-    std::iter::once(folding).chain(deliver).collect()
+    let batches = tokio::spawn(crate::batches::work(app.clone()));
+    [folding, batches].into_iter().chain(deliver).collect()
 }
 
 fn router(app: App) -> Router {

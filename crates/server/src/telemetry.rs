@@ -5,6 +5,7 @@ use crate::serve::ServeError;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use cordon_model::batch::{Batch, BatchStatus};
 use cordon_model::decision::DecisionKind;
 use cordon_model::rule_set::RuleMode;
 use cordon_pipeline::Taken;
@@ -22,6 +23,8 @@ const APPLIED_OFFSET: &str = "cordon_applied_offset";
 const CASES_OPEN: &str = "cordon_cases_open";
 const DECISIONS: &str = "cordon_decisions_total";
 const OVERTURNED: &str = "cordon_decisions_overturned_total";
+const GLASS_BROKEN: &str = "cordon_glass_broken_total";
+const BATCH_LEFT: &str = "cordon_batch_members_left";
 const OUTBOX_PENDING: &str = "cordon_outbox_pending";
 const OUTBOX_DEAD: &str = "cordon_outbox_dead";
 const TRANSACTION_SECONDS: &str = "cordon_record_transaction_seconds";
@@ -73,6 +76,8 @@ fn describe() {
     describe_gauge!(CASES_OPEN, "Open cases, by queue");
     describe_counter!(DECISIONS, "Decisions made since the start, by kind");
     describe_counter!(OVERTURNED, "Decisions overturned since the start");
+    describe_counter!(GLASS_BROKEN, "Batches started beyond the daily limits since the start");
+    describe_gauge!(BATCH_LEFT, "Members that the batch under way has still to decide on or take back");
     describe_gauge!(OUTBOX_PENDING, "Rows that wait to leave the house");
     describe_gauge!(OUTBOX_DEAD, "Rows that were given up");
     describe_gauge!(RULES_STOPPED, "Live rules that went beyond their daily limit and were put in shadow");
@@ -82,7 +87,7 @@ fn describe() {
         Unit::Seconds,
         "How long transactions of the pipeline had the record's writer"
     );
-    for name in [ACCEPTED, DUPLICATES, REJECTED, OVERTURNED] {
+    for name in [ACCEPTED, DUPLICATES, REJECTED, OVERTURNED, GLASS_BROKEN] {
         counter!(name).absolute(0);
     }
 }
@@ -99,6 +104,21 @@ pub(crate) fn count_decision(kind: DecisionKind) {
 
 pub(crate) fn count_overturn() {
     counter!(OVERTURNED).increment(1);
+}
+
+pub(crate) fn count_glass_broken() {
+    counter!(GLASS_BROKEN).increment(1);
+}
+
+/// What the batch at hand has before it.
+pub(crate) fn gauge_batch(batch: &Batch) {
+    let progress = &batch.progress;
+    let left = match batch.status {
+        BatchStatus::TakingBack => progress.done.saturating_sub(progress.taken_back),
+        BatchStatus::Running => batch.member_count.saturating_sub(progress.done + progress.passed_over),
+        _ => 0,
+    };
+    gauge!(BATCH_LEFT).set(left as f64);
 }
 
 /// Reads what is a state rather than a count, at the moment somebody asks.

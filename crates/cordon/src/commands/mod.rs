@@ -2,6 +2,7 @@
 
 mod admin;
 mod bank;
+mod batch;
 mod cluster;
 mod hold;
 pub mod index;
@@ -52,6 +53,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Bench(options) => crate::bench::run(&shared, &options),
         Command::Simulate(options) => simulate::run(&shared, &options),
         Command::Bank(command) => bank::run(&shared, command),
+        Command::Batch(command) => batch::run(&shared, command),
         Command::Measure(command) => measure::run(&shared, command),
         Command::Index(crate::cli::Index::Stats) => index::stats(&shared),
         Command::Query(options) => query::run(&shared, &options),

@@ -43,6 +43,7 @@ pub fn run_by(clock: Arc<dyn Clock>, shared: &Shared, options: &Serve) -> Result
     let ports = Ports {
         desk: record.clone(),
         clusters: record.clone(),
+        bulk: record.clone(),
         operators: record.clone(),
         outbox: record.clone(),
         policies: record.clone(),

@@ -124,7 +124,7 @@ fn state(token: &Token, now: Timestamp) -> &'static str {
 }
 
 /// Bytes from the machine's source of randomness.
-fn draw<const N: usize>() -> Result<[u8; N]> {
+pub(super) fn draw<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     std::fs::File::open("/dev/urandom")
         .and_then(|mut file| file.read_exact(&mut bytes))
@@ -132,6 +132,7 @@ fn draw<const N: usize>() -> Result<[u8; N]> {
     Ok(bytes)
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+/// Bytes as lower-case hexadecimal.
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }

@@ -32,6 +32,7 @@ use utoipa_axum::routes;
         (name = "accounts", description = "What is known of an account, and who is like it. Role: viewer and above."),
         (name = "cases", description = "Reviewing. Reading: viewer and above; claiming and deciding: reviewer and above."),
         (name = "decisions", description = "Accountable choices. Overturning: lead or admin."),
+        (name = "batches", description = "Many decisions at once. Looking: viewer and above; proposing and judging: reviewer and above; approving and taking back: lead or admin, approving by another person than the proposer."),
         (name = "measures", description = "What the record says of how well it goes. Role: viewer and above."),
         (name = "rules", description = "The rule sets in force, and those to come. Reading: viewer and above; changing: lead or admin."),
         (name = "banks", description = "Known pictures, texts and addresses. Reading: viewer and above; changing: lead or admin."),

@@ -3,6 +3,7 @@
 use cordon_model::account::Standing;
 use cordon_model::action::ActionKind;
 use cordon_model::bank::{BankKind, SignalKind};
+use cordon_model::batch::{BatchStatus, LeftOut, MemberStatus};
 use cordon_model::case::{CaseStatus, DeadlineBasis, ReportStatus};
 use cordon_model::cluster_case::{ClusterCloseReason, ClusterKind, ClusterStatus};
 use cordon_model::decision::{Automation, DecisionKind};
@@ -31,6 +32,7 @@ lists! {
     action_kind: ActionKind::ALL,
     automation: Automation::ALL,
     bank_kind: BankKind::ALL,
+    batch_status: BatchStatus::ALL,
     case_status: CaseStatus::ALL,
     cluster_close_reason: ClusterCloseReason::ALL,
     cluster_kind: ClusterKind::ALL,
@@ -38,6 +40,8 @@ lists! {
     deadline_basis: [DeadlineBasis::RemovalOrder, DeadlineBasis::TrustedFlagger],
     decision_kind: DecisionKind::ALL,
     evidence_group: EvidenceGroup::ALL,
+    left_out: LeftOut::ALL,
+    member_status: MemberStatus::ALL,
     report_status: ReportStatus::ALL,
     rule_mode: RuleMode::ALL,
     severity: Severity::ALL,

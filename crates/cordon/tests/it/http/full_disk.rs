@@ -121,6 +121,7 @@ fn on_a_full_disk_intake_closes_while_people_go_on() {
     let ports = Ports {
         desk: record.clone(),
         clusters: record.clone(),
+        bulk: record.clone(),
         operators: record.clone(),
         outbox: record.clone(),
         policies: record.clone(),

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod banks;
+mod batches;
 mod cases;
 mod clusters;
 mod decisions;
@@ -39,6 +40,15 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(cases::decide::decide_case))
         .routes(routes!(decisions::read::read_decision))
         .routes(routes!(decisions::overturn::overturn_decision))
+        .routes(routes!(batches::list::list_batches, batches::propose::propose_batch))
+        .routes(routes!(batches::read::read_batch, batches::propose::revise_batch))
+        .routes(routes!(batches::members::batch_members))
+        .routes(routes!(batches::sample::next_sampled, batches::sample::enlarge_sample))
+        .routes(routes!(batches::judge::judge_sampled))
+        .routes(routes!(batches::change::approve_batch))
+        .routes(routes!(batches::change::start_batch))
+        .routes(routes!(batches::change::pause_batch))
+        .routes(routes!(batches::change::take_back_batch))
         .routes(routes!(measures::reliability::measure_reliability))
         .routes(routes!(measures::prevalence::measure_prevalence))
         .routes(routes!(queues::list::list_queues))
