@@ -1,6 +1,6 @@
 //! Sealing notes behind the chain, within the transaction of the changes that they tell of.
 
-use crate::backend::{Connection, failed};
+use crate::backend::{Connection, failed, query};
 use crate::rows;
 use crate::script::Script;
 use crate::text::to_column;
@@ -25,7 +25,7 @@ pub(crate) fn append(script: &mut Script, mut head: AuditHead, notes: Vec<AuditN
 }
 
 /// The end of the chain.
-pub(crate) async fn fetch_head(connection: &mut Connection) -> Result<AuditHead, StoreError> {
-    let row = sqlx::query(rows::audit::HEAD).fetch_one(connection).await.map_err(failed)?;
+pub(crate) async fn fetch_head(connection: &mut Connection<'_>) -> Result<AuditHead, StoreError> {
+    let row = query(rows::audit::HEAD).fetch_one(connection).await.map_err(failed)?;
     rows::audit::read_head(&row)
 }

@@ -1,7 +1,7 @@
 //! Running a person's command: load the state, let the machine answer, write what it says.
 
 use crate::Record;
-use crate::backend::{Connection, failed};
+use crate::backend::{Connection, failed, query};
 use crate::clusters::close_ended;
 use crate::rows;
 use crate::script::Script;
@@ -37,14 +37,17 @@ impl Loan {
 }
 
 /// The subject of a case; its `case` is that case, open or not.
-pub(crate) async fn borrow_case(connection: &mut Connection, case_id: &CaseId) -> Result<Loan, StoreError> {
+pub(crate) async fn borrow_case(
+    connection: &mut Connection<'_>,
+    case_id: &CaseId,
+) -> Result<Loan, StoreError> {
     let unknown = || Refusal::CaseUnknown { case_id: case_id.clone() };
     let case = fetch_case(connection, case_id).await?.ok_or_else(unknown)?;
     borrow_subject(connection, case).await
 }
 
 /// The same for a case that is at hand.
-async fn borrow_subject(connection: &mut Connection, case: Case) -> Result<Loan, StoreError> {
+async fn borrow_subject(connection: &mut Connection<'_>, case: Case) -> Result<Loan, StoreError> {
     let account_id = case.account_id.clone();
     if case.status == CaseStatus::Open {
         return Ok(Loan::of(Subjects::load_with_case(connection, case).await?, &account_id));
@@ -57,7 +60,7 @@ async fn borrow_subject(connection: &mut Connection, case: Case) -> Result<Loan,
 
 /// An account's subject.
 pub(crate) async fn borrow_account(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     account_id: &AccountId,
 ) -> Result<Loan, StoreError> {
     Ok(Loan::of(Subjects::load_one(connection, account_id).await?, account_id))
@@ -65,7 +68,7 @@ pub(crate) async fn borrow_account(
 
 /// Writes what a machine made of a loan.
 pub(crate) async fn give_back(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     mut subjects: Subjects,
     outcome: (Subject, Vec<Change>),
     by: &OperatorId,
@@ -94,10 +97,10 @@ pub(crate) async fn save(
 
 /// A case with its evidence.
 pub(crate) async fn fetch_case(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     case_id: &CaseId,
 ) -> Result<Option<Case>, StoreError> {
-    let query = sqlx::query(rows::case::BY_ID).bind(case_id.as_str());
+    let query = query(rows::case::BY_ID).bind(case_id.as_str());
     let row = query.fetch_optional(connection).await.map_err(failed)?;
     row.as_ref().map(rows::case::read).transpose()
 }
@@ -123,7 +126,7 @@ impl Record {
 
 /// The same within a transaction that is open already, for a case that was loaded in it.
 pub(crate) async fn change_case(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     case: Case,
     by: &OperatorId,
     now: Timestamp,

@@ -1,12 +1,12 @@
 //! Many rows in few statements.
 //!
-//! Statements take 64, 16, 4 or 1 rows, so that the database sees few different texts and keeps each prepared.
+//! On SQLite statements take 64, 16, 4 or 1 rows, so that the database sees few different texts and keeps each
+//! prepared. On PostgreSQL a statement takes any number, as an array for each column: a way there and back costs more.
 
-use crate::backend::{Connection, DbRow, failed, placeholder};
+use crate::backend::{Connection, DbRow, Query, Value, failed, query_made, query_scalar_made};
 use cordon_enforce::ports::StoreError;
-use sqlx::AssertSqlSafe;
 
-/// Rows per statement, most first. 64 rows of 30 columns stay far below the bound on values of both databases.
+/// Rows per statement of SQLite, most first. 64 rows of 30 columns stay far below its bound on values.
 const ROWS_PER_STATEMENT: [usize; 4] = [64, 16, 4, 1];
 
 /// How a table takes rows.
@@ -20,11 +20,15 @@ pub(crate) struct Table {
 }
 
 impl Table {
+    /// What writes `rows` rows, one value after the other.
     pub(crate) fn insert_statement(&self, rows: usize) -> String {
-        let width = self.columns.len();
-        let tuples: Vec<String> = (0..rows).map(|row| placeholders(row * width + 1, width)).collect();
-        let head =
-            format!("INSERT INTO {} ({}) VALUES {}", self.name, self.columns.join(", "), tuples.join(", "));
+        let tuples = vec![placeholders(self.columns.len()); rows];
+        self.insert_from(&format!("VALUES {}", tuples.join(", ")))
+    }
+
+    /// What writes the rows that come from `rows`.
+    pub(crate) fn insert_from(&self, rows: &str) -> String {
+        let head = format!("INSERT INTO {} ({}) {rows}", self.name, self.columns.join(", "));
         match self.overwrite_on {
             None => head,
             Some(key) => {
@@ -41,10 +45,10 @@ impl Table {
     }
 }
 
-/// `(value, …)`, `count` of them, from the `first`th value of the statement on.
-pub(crate) fn placeholders(first: usize, count: usize) -> String {
-    let values: Vec<String> = (first..first + count).map(placeholder).collect();
-    format!("({})", values.join(", "))
+/// `(?, …)`, `count` of them. SQLite takes `$1` as a name and looks names up one by one, which costs the square of
+/// their number where a statement has hundreds; `?` has none.
+pub(crate) fn placeholders(count: usize) -> String {
+    format!("({})", vec!["?"; count].join(", "))
 }
 
 /// Cuts `items` into the pieces that one statement each takes.
@@ -58,17 +62,42 @@ pub(crate) fn pieces<T>(items: &[T]) -> impl Iterator<Item = &[T]> {
     })
 }
 
-/// Runs `head` + `($1, …)` + `tail` over `keys`, a piece at a time; all rows together.
+/// What comes instead of `(?, …)` where keys go in as one array.
+#[cfg(feature = "postgres")]
+pub(crate) const KEYS_OF_ARRAY: &str = "(SELECT UNNEST(?::TEXT[]))";
+
+/// `head` + the keys + `tail`, in as many statements as it takes; `bind` binds the values that `head` marks.
+pub(crate) fn by_keys(
+    connection: &Connection<'_>,
+    head: &str,
+    keys: &[&str],
+    tail: &str,
+    bind: impl Fn(Query) -> Query,
+) -> Vec<Query> {
+    #[cfg(feature = "postgres")]
+    if connection.is_postgres() {
+        let keys = Value::Texts(keys.iter().map(|key| (*key).to_owned()).collect());
+        return vec![bind(query_made(format!("{head}{KEYS_OF_ARRAY}{tail}"))).bind(keys)];
+    }
+    let _ = connection;
+    let statement = |piece: &[&str]| query_made(format!("{head}{}{tail}", placeholders(piece.len())));
+    pieces(keys)
+        .map(|piece| bind(statement(piece)).bind_all(piece.iter().map(|key| Value::from(*key))))
+        .collect()
+}
+
+/// Runs `head` + `(?, …)` + `tail` over `keys`; all rows together.
 pub(crate) async fn fetch_by_keys(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     head: &'static str,
     keys: &[&str],
     tail: &'static str,
 ) -> Result<Vec<DbRow>, StoreError> {
     let mut rows = Vec::new();
-    for piece in pieces(keys) {
-        let query = sqlx::query(AssertSqlSafe(format!("{head}{}{tail}", placeholders(1, piece.len()))));
-        let query = piece.iter().fold(query, |query, key| query.bind(*key));
+    if keys.is_empty() {
+        return Ok(rows);
+    }
+    for query in by_keys(connection, head, keys, tail, |query| query) {
         rows.extend(query.fetch_all(&mut *connection).await.map_err(failed)?);
     }
     Ok(rows)
@@ -76,21 +105,27 @@ pub(crate) async fn fetch_by_keys(
 
 /// Adds `keys` to the one column of `table`; those that were not there before.
 pub(crate) async fn add_keys(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     table: &'static str,
     column: &'static str,
     keys: &[String],
 ) -> Result<Vec<String>, StoreError> {
+    let statement = |rows: &str| {
+        query_scalar_made(format!(
+            "INSERT INTO {table} ({column}) {rows} ON CONFLICT ({column}) DO NOTHING RETURNING {column}"
+        ))
+    };
+    #[cfg(feature = "postgres")]
+    if connection.is_postgres() {
+        let query = statement("SELECT UNNEST(?::TEXT[])").bind(Value::Texts(keys.to_vec()));
+        return query.fetch_all(connection).await.map_err(failed);
+    }
     let mut added = Vec::new();
     for piece in pieces(keys) {
-        let tuples: Vec<String> = (1..=piece.len()).map(|number| placeholders(number, 1)).collect();
-        let tuples = tuples.join(", ");
-        let statement = format!(
-            "INSERT INTO {table} ({column}) VALUES {tuples} ON CONFLICT ({column}) DO NOTHING RETURNING {column}"
-        );
-        let query = sqlx::query_scalar::<_, String>(AssertSqlSafe(statement));
+        let tuples = vec![placeholders(1); piece.len()].join(", ");
+        let query = statement(&format!("VALUES {tuples}"));
         let query = piece.iter().fold(query, |query, key| query.bind(key));
-        added.extend(query.fetch_all(&mut *connection).await.map_err(failed)?);
+        added.extend(query.fetch_all::<String>(&mut *connection).await.map_err(failed)?);
     }
     Ok(added)
 }

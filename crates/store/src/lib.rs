@@ -2,7 +2,7 @@
 //!
 //! The one design decision: all rules live in `enforce`'s pure functions; this crate loads a state, calls one,
 //! and writes what it says in one transaction, audit included. SQL is kept to what SQLite and PostgreSQL both
-//! speak, behind the type names of [`backend`], so that the second backend is a migration and a set of names.
+//! speak; where they differ, they differ in [`backend`]. PostgreSQL is behind the feature `postgres`.
 //!
 //! Refuses to do: decide anything, and hand out a connection. Read first: [`Record`], then `write.rs` (how
 //! changes become rows) and `writer.rs` (who may write when).
@@ -13,6 +13,8 @@ mod clusters;
 mod desk;
 mod insert;
 mod open;
+#[cfg(feature = "postgres")]
+mod open_postgres;
 mod ports;
 mod rows;
 mod script;

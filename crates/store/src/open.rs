@@ -1,12 +1,12 @@
 //! Opening the record.
 
-use crate::backend::{Connection, Pool, failed};
+use crate::backend::{Connection, Pool, Source, failed};
 use crate::slices::SliceLength;
 use crate::writer::Writer;
 use cordon_enforce::ports::StoreError;
 use cordon_model::ids::Offset;
-use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, SqliteConnection};
 use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use std::time::Duration;
 pub struct RecordOptions {
     /// Connections for readers.
     pub readers: u32,
-    /// Memory for each connection's page cache, in KiB.
+    /// Memory for each connection's page cache, in KiB. PostgreSQL has its own settings for that.
     pub cache_kibibytes: u32,
     /// Whether a commit waits until it is safe on disk. `false` only for what is thrown away.
     pub is_synced: bool,
@@ -29,8 +29,8 @@ impl Default for RecordOptions {
     }
 }
 
-/// The record on SQLite: one file, its write-ahead log beside it. Implements every port of
-/// `cordon_enforce::ports`.
+/// The record: on SQLite one file, its write-ahead log beside it; on PostgreSQL a database, which several processes may
+/// share. Implements every port of `cordon_enforce::ports`.
 pub struct Record {
     pub(crate) writer: Writer,
     pub(crate) readers: Pool,
@@ -75,14 +75,19 @@ impl Record {
             .connect_with(connect.clone().read_only(true).create_if_missing(false))
             .await
             .map_err(failed)?;
-        let writer = Writer::new(connection, connect);
-        Ok(Self { writer, readers, unfinished: Mutex::new(None), slices: SliceLength::default() })
+        let source = Source::Sqlite(Box::new(connect));
+        Ok(Self::on(Writer::new(Connection::Sqlite(connection), source), Pool::Sqlite(readers)))
+    }
+
+    pub(crate) fn on(writer: Writer, readers: Pool) -> Self {
+        Self { writer, readers, unfinished: Mutex::new(None), slices: SliceLength::default() }
     }
 }
 
 impl Record {
     /// Bounds the file's size in pages, or lifts the bound: how an operator keeps the record from filling a disk
-    /// that others need. What does not fit is refused with [`StoreError::StorageFull`].
+    /// that others need. What does not fit is refused with [`StoreError::StorageFull`]. PostgreSQL is bounded by its own
+    /// means, and this does nothing there.
     pub async fn limit_pages(&self, pages: Option<u32>) -> Result<(), StoreError> {
         let mut turn = self.writer.for_people().await?;
         turn.limit_pages(pages.unwrap_or(PAGES_MAX)).await
@@ -108,10 +113,15 @@ fn connect_options(path: &Path, options: RecordOptions) -> SqliteConnectOptions 
         .disable_statement_logging()
 }
 
-async fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     let migrator = sqlx::migrate!("./migrations/sqlite");
-    migrator.run(connection).await.map_err(|error| match error {
+    migrator.run(connection).await.map_err(migration_failed)
+}
+
+/// What the caller can do about tables that could not be brought up to date.
+pub(crate) fn migration_failed(error: sqlx::migrate::MigrateError) -> StoreError {
+    match error {
         sqlx::migrate::MigrateError::Execute(error) => failed(error),
         other => StoreError::Unavailable(Box::new(other)),
-    })
+    }
 }

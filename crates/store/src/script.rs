@@ -1,80 +1,137 @@
 //! Statements that travel together: a way to the database and back costs more than most of what is done there.
 
-use crate::backend::{Connection, Query, failed};
-use crate::insert::{Table, pieces, placeholders};
+use crate::backend::{Connection, Query, Value, failed, query, query_made};
+use crate::insert::{Table, by_keys, pieces};
 use cordon_enforce::ports::StoreError;
-use sqlx::{AssertSqlSafe, Execute};
 
-/// Statements that are sent in one go and run in their order. Each marks its values by `?`, one after the other.
+/// Statements that run in their order, each with its values marked by `?`. SQLite gets them in one go; PostgreSQL
+/// takes one at a time, and each with all its rows.
+#[derive(Default)]
 pub(crate) struct Script {
-    text: String,
-    values: Query<'static>,
+    steps: Vec<Step>,
 }
 
-impl Default for Script {
-    fn default() -> Self {
-        Self { text: String::new(), values: sqlx::query("") }
-    }
+enum Step {
+    Statement { text: &'static str, values: Vec<Value> },
+    Rows { table: &'static Table, values: Vec<Value> },
+    Keys { head: &'static str, values: Vec<Value>, keys: Vec<String> },
 }
 
 impl Script {
     /// Adds a statement; `bind` binds its values.
-    pub(crate) fn add(&mut self, statement: &str, bind: impl FnOnce(Query<'static>) -> Query<'static>) {
-        self.text.push_str(statement);
-        self.text.push_str(";\n");
-        self.values = bind(std::mem::replace(&mut self.values, sqlx::query("")));
+    pub(crate) fn add(&mut self, text: &'static str, bind: impl FnOnce(Query) -> Query) {
+        self.steps.push(Step::Statement { text, values: bind(query("")).into_values() });
     }
 
     /// Adds what writes `rows`; `bind` binds one row's columns in the table's order.
     pub(crate) fn add_rows<T>(
         &mut self,
-        table: &Table,
+        table: &'static Table,
         rows: &[T],
-        bind: impl Fn(Query<'static>, &T) -> Query<'static>,
+        bind: impl Fn(Query, &T) -> Query,
     ) {
-        for piece in pieces(rows) {
-            self.add(&table.insert_statement(piece.len()), |values| piece.iter().fold(values, &bind));
+        if !rows.is_empty() {
+            let values = rows.iter().fold(query(""), bind).into_values();
+            self.steps.push(Step::Rows { table, values });
         }
     }
 
-    /// Adds `head` + `(?, …)` over `keys`, a piece at a time; `bind` binds the values that `head` marks.
-    pub(crate) fn add_by_keys(
-        &mut self,
-        head: &str,
-        keys: &[&str],
-        bind: impl Fn(Query<'static>) -> Query<'static>,
-    ) {
-        for piece in pieces(keys) {
-            let statement = format!("{head}{}", placeholders(1, piece.len()));
-            self.add(&statement, |values| piece.iter().fold(bind(values), |values, key| values.bind(*key)));
+    /// Adds `head` + `(?, …)` over `keys`; `bind` binds the values that `head` marks.
+    pub(crate) fn add_by_keys(&mut self, head: &'static str, keys: &[&str], bind: impl Fn(Query) -> Query) {
+        if !keys.is_empty() {
+            let keys = keys.iter().map(|key| (*key).to_owned()).collect();
+            self.steps.push(Step::Keys { head, values: bind(query("")).into_values(), keys });
         }
     }
 
     /// Runs the statements. Where one fails, the rest is not run: this belongs in a transaction.
-    pub(crate) async fn run(mut self, connection: &mut Connection) -> Result<(), StoreError> {
-        if self.text.is_empty() {
+    pub(crate) async fn run(self, connection: &mut Connection<'_>) -> Result<(), StoreError> {
+        if self.steps.is_empty() {
             return Ok(());
         }
-        let values = self.values.take_arguments().map_err(|error| failed(sqlx::Error::Encode(error)))?;
-        let query = sqlx::query_with(AssertSqlSafe(self.text), values.unwrap_or_default());
-        query.execute(connection).await.map_err(failed).map(drop)
+        #[cfg(feature = "postgres")]
+        if connection.is_postgres() {
+            return run_one_by_one(self.steps, connection).await;
+        }
+        self.in_one_go(connection).execute(connection).await.map_err(failed).map(drop)
     }
+
+    /// All of it as one text.
+    fn in_one_go(self, connection: &Connection<'_>) -> Query {
+        let (mut texts, mut all) = (String::new(), Vec::new());
+        let mut add = |text: &str, values: &mut dyn Iterator<Item = Value>| {
+            texts.push_str(text);
+            texts.push_str(";\n");
+            all.extend(values);
+        };
+        for step in self.steps {
+            match step {
+                Step::Statement { text, values } => add(text, &mut values.into_iter()),
+                Step::Rows { table, values } => {
+                    let width = table.columns.len().max(1);
+                    let rows: Vec<()> = vec![(); values.len() / width];
+                    let mut values = values.into_iter();
+                    for piece in pieces(&rows) {
+                        let text = table.insert_statement(piece.len());
+                        add(&text, &mut values.by_ref().take(piece.len() * width));
+                    }
+                }
+                Step::Keys { head, values, keys } => {
+                    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+                    let bind = |query: Query| query.bind_all(values.iter().cloned());
+                    for query in by_keys(connection, head, &keys, "", bind) {
+                        let text = query.text().to_owned();
+                        add(&text, &mut query.into_values().into_iter());
+                    }
+                }
+            }
+        }
+        query_made(texts).bind_all(all)
+    }
+}
+
+#[cfg(feature = "postgres")]
+async fn run_one_by_one(steps: Vec<Step>, connection: &mut Connection<'_>) -> Result<(), StoreError> {
+    for step in steps {
+        match step {
+            Step::Statement { text, values } => {
+                query(text).bind_all(values).execute(connection).await.map_err(failed)?;
+            }
+            Step::Rows { table, values } => {
+                let statement = |rows: &str| table.insert_from(rows);
+                crate::backend::insert_arrays(connection, statement, values, table.columns.len())
+                    .await
+                    .map_err(failed)?;
+            }
+            Step::Keys { head, values, keys } => {
+                let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+                let bind = |query: Query| query.bind_all(values.iter().cloned());
+                for query in by_keys(connection, head, &keys, "", bind) {
+                    query.execute(connection).await.map_err(failed)?;
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sqlx::Connection as _;
+    use crate::backend::Source;
 
-    async fn numbers() -> Connection {
-        let mut connection = Connection::connect("sqlite::memory:").await.unwrap();
+    async fn numbers() -> Connection<'static> {
+        let mut connection =
+            Source::Sqlite(Box::new("sqlite::memory:".parse().unwrap())).connect().await.unwrap();
         let table = "CREATE TABLE numbers (name TEXT PRIMARY KEY, number BIGINT)";
-        sqlx::query(table).execute(&mut connection).await.unwrap();
+        query(table).execute(&mut connection).await.unwrap();
         connection
     }
 
-    async fn all(connection: &mut Connection) -> Vec<(String, i64)> {
-        sqlx::query_as("SELECT name, number FROM numbers ORDER BY name").fetch_all(connection).await.unwrap()
+    async fn all(connection: &mut Connection<'_>) -> Vec<(String, i64)> {
+        let rows =
+            query("SELECT name, number FROM numbers ORDER BY name").fetch_all(connection).await.unwrap();
+        rows.iter().map(|row| (row.try_get("name").unwrap(), row.try_get("number").unwrap())).collect()
     }
 
     const TABLE: Table = Table { name: "numbers", columns: &["name", "number"], overwrite_on: None };

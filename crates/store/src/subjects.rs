@@ -14,7 +14,7 @@ const SHIFT_QUEUE: &str = "INSERT INTO queues (queue_id, open_count) VALUES (?, 
     ON CONFLICT (queue_id) DO UPDATE SET open_count = queues.open_count + excluded.open_count";
 
 async fn load_accounts(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     account_ids: &[&str],
 ) -> Result<BTreeMap<AccountId, Subject>, StoreError> {
     let mut subjects = BTreeMap::new();
@@ -37,7 +37,7 @@ pub(crate) struct Subjects {
 impl Subjects {
     /// Loads accounts and their open cases; reports that wait, for `expected` accounts only.
     pub(crate) async fn load(
-        connection: &mut Connection,
+        connection: &mut Connection<'_>,
         account_ids: &BTreeSet<&AccountId>,
         expected: &BTreeSet<&AccountId>,
     ) -> Result<Self, StoreError> {
@@ -62,14 +62,17 @@ impl Subjects {
 
     /// Loads one account with its open case.
     pub(crate) async fn load_one(
-        connection: &mut Connection,
+        connection: &mut Connection<'_>,
         account_id: &AccountId,
     ) -> Result<Self, StoreError> {
         Self::load(connection, &BTreeSet::from([account_id]), &BTreeSet::new()).await
     }
 
     /// Loads the account of `case`, which is its open one.
-    pub(crate) async fn load_with_case(connection: &mut Connection, case: Case) -> Result<Self, StoreError> {
+    pub(crate) async fn load_with_case(
+        connection: &mut Connection<'_>,
+        case: Case,
+    ) -> Result<Self, StoreError> {
         let mut before = load_accounts(connection, &[case.account_id.as_str()]).await?;
         if let Some(subject) = before.get_mut(&case.account_id) {
             subject.case = Some(case);

@@ -5,7 +5,7 @@ use cordon_enforce::ports::StoreError;
 use cordon_model::clock::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sqlx::Row;
+use std::borrow::Cow;
 
 /// A value as JSON. The types of the model have no maps with odd keys and cannot fail.
 pub(crate) fn to_json<T: Serialize>(value: &T) -> String {
@@ -70,8 +70,8 @@ impl<'r> Columns<'r> {
     }
 
     pub(crate) fn json<T: DeserializeOwned>(&self, column: &'static str) -> Result<T, StoreError> {
-        let text: &str = self.row.try_get(column).map_err(failed)?;
-        serde_json::from_str(text).map_err(|_| self.corrupt(column))
+        let text: Cow<'_, str> = self.row.try_get(column).map_err(failed)?;
+        serde_json::from_str(&text).map_err(|_| self.corrupt(column))
     }
 
     /// A value kept by its name.
@@ -80,8 +80,8 @@ impl<'r> Columns<'r> {
         column: &'static str,
         from_name: fn(&str) -> Option<T>,
     ) -> Result<T, StoreError> {
-        let name: &str = self.row.try_get(column).map_err(failed)?;
-        from_name(name).ok_or_else(|| self.corrupt(column))
+        let name: Cow<'_, str> = self.row.try_get(column).map_err(failed)?;
+        from_name(&name).ok_or_else(|| self.corrupt(column))
     }
 
     pub(crate) fn named_or_null<T>(
@@ -89,13 +89,13 @@ impl<'r> Columns<'r> {
         column: &'static str,
         from_name: fn(&str) -> Option<T>,
     ) -> Result<Option<T>, StoreError> {
-        let name: Option<&str> = self.row.try_get(column).map_err(failed)?;
-        name.map(|name| from_name(name).ok_or_else(|| self.corrupt(column))).transpose()
+        let name: Option<Cow<'_, str>> = self.row.try_get(column).map_err(failed)?;
+        name.map(|name| from_name(&name).ok_or_else(|| self.corrupt(column))).transpose()
     }
 
     /// The complaint that `column` holds what it should not.
     pub(crate) fn corrupt(&self, column: &'static str) -> StoreError {
-        let id = self.row.try_get::<String, _>(self.id).unwrap_or_default();
+        let id = self.row.try_get::<String>(self.id).unwrap_or_default();
         StoreError::Corrupt { what: column, id }
     }
 }

@@ -1,7 +1,7 @@
 //! Changes become rows: sorted by table, written in one go, each with its audit note.
 
 use crate::audit;
-use crate::backend::{Connection, failed};
+use crate::backend::{Connection, failed, query};
 use crate::rows::candidate::Weighed;
 use crate::rows::cluster_case::Placed as ClusterPlaced;
 use crate::rows::outbox::Placed;
@@ -129,7 +129,7 @@ impl Writing {
     /// at cases.
     pub(crate) async fn write(
         self,
-        connection: &mut Connection,
+        connection: &mut Connection<'_>,
         mut script: Script,
         now: Timestamp,
     ) -> Result<(), StoreError> {
@@ -180,8 +180,8 @@ struct Ends {
     audit: AuditHead,
 }
 
-async fn fetch_ends(connection: &mut Connection) -> Result<Ends, StoreError> {
-    let row = sqlx::query(ENDS).fetch_one(connection).await.map_err(failed)?;
+async fn fetch_ends(connection: &mut Connection<'_>) -> Result<Ends, StoreError> {
+    let row = query(ENDS).fetch_one(connection).await.map_err(failed)?;
     let outbox = Columns::of(&row, "hash").unsigned("last_in_outbox")?;
     Ok(Ends { outbox, audit: rows::audit::read_head(&row)? })
 }

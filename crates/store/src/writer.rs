@@ -3,9 +3,8 @@
 //! A reviewer's click must not wait behind a batch of thousands of effects. So the pipeline steps back whenever
 //! a person waits, and ends a transaction under way at the next entry; people are few, so the pipeline does not starve.
 
-use crate::backend::{BEGIN, ConnectOptions, Connection, Db, failed};
+use crate::backend::{Connection, Source, Transaction, failed, query_made};
 use cordon_enforce::ports::StoreError;
-use sqlx::{ConnectOptions as _, Connection as _, Transaction};
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use tokio::sync::{Mutex, MutexGuard, Notify, Semaphore, SemaphorePermit};
 
@@ -16,9 +15,9 @@ const PIPELINE_WAITING_MAX: usize = 4;
 
 /// The only connection that writes.
 pub(crate) struct Writer {
-    connection: Mutex<Connection>,
+    connection: Mutex<Connection<'static>>,
     /// How the connection is made anew.
-    options: ConnectOptions,
+    source: Source,
     /// The bound on the file's size that a new connection must be told again; 0 for none.
     pages_max: AtomicU32,
     people_slots: Semaphore,
@@ -29,7 +28,7 @@ pub(crate) struct Writer {
 
 /// A turn at the connection; ends when dropped.
 pub(crate) struct Turn<'w> {
-    connection: MutexGuard<'w, Connection>,
+    connection: MutexGuard<'w, Connection<'static>>,
     writer: &'w Writer,
     _slot: SemaphorePermit<'w>,
 }
@@ -38,18 +37,22 @@ impl Turn<'_> {
     /// Begins a transaction. Dropped before its commit, it leaves nothing.
     ///
     /// A full disk makes SQLite end a transaction by itself; the driver still believes in it and would refuse every
-    /// later one. Such a connection is given up for a new one.
-    pub(crate) async fn begin(&mut self) -> Result<Transaction<'_, Db>, StoreError> {
+    /// later one. Such a connection is given up for a new one, and so is one to a server that hung up.
+    pub(crate) async fn begin(&mut self) -> Result<Transaction<'_>, StoreError> {
+        #[cfg(feature = "postgres")]
+        if self.connection.is_postgres() && self.connection.ping().await.is_err() {
+            *self.connection = self.writer.source.connect().await.map_err(failed)?;
+        }
         if self.connection.is_in_transaction() {
             // A rollback may still be on its way: asking for an answer lets it arrive. Its error is the reason for
             // the second look.
             let _ = self.connection.ping().await;
             if self.connection.is_in_transaction() {
-                *self.connection = self.writer.options.connect().await.map_err(failed)?;
+                *self.connection = self.writer.source.connect().await.map_err(failed)?;
                 self.bound_pages(self.writer.pages_max.load(Ordering::SeqCst)).await?;
             }
         }
-        self.connection.begin_with(BEGIN).await.map_err(failed)
+        Transaction::to_write(&mut self.connection).await.map_err(failed)
     }
 
     /// Bounds the file's size.
@@ -59,11 +62,15 @@ impl Turn<'_> {
     }
 
     async fn bound_pages(&mut self, pages: u32) -> Result<(), StoreError> {
+        #[cfg(feature = "postgres")]
+        if self.connection.is_postgres() {
+            return Ok(());
+        }
         if pages == 0 {
             return Ok(());
         }
-        let statement = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
-        sqlx::query(statement).execute(&mut *self.connection).await.map_err(failed).map(drop)
+        let statement = query_made(format!("PRAGMA max_page_count = {pages}"));
+        statement.execute(&mut self.connection).await.map_err(failed).map(drop)
     }
 }
 
@@ -86,10 +93,10 @@ impl Drop for Waiting<'_> {
 }
 
 impl Writer {
-    pub(crate) fn new(connection: Connection, options: ConnectOptions) -> Self {
+    pub(crate) fn new(connection: Connection<'static>, source: Source) -> Self {
         Self {
             connection: Mutex::new(connection),
-            options,
+            source,
             pages_max: AtomicU32::new(0),
             people_slots: Semaphore::new(PEOPLE_WAITING_MAX),
             pipeline_slots: Semaphore::new(PIPELINE_WAITING_MAX),
@@ -139,7 +146,8 @@ mod tests {
     use std::sync::Arc;
 
     async fn writer() -> Arc<Writer> {
-        Arc::new(Writer::new(Connection::connect("sqlite::memory:").await.unwrap(), ConnectOptions::new()))
+        let source = Source::Sqlite(Box::new("sqlite::memory:".parse().unwrap()));
+        Arc::new(Writer::new(source.connect().await.unwrap(), source))
     }
 
     #[tokio::test]

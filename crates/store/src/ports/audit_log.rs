@@ -2,7 +2,7 @@
 
 use crate::Record;
 use crate::audit::fetch_head;
-use crate::backend::{Connection, failed};
+use crate::backend::{Connection, failed, query};
 use crate::rows;
 use crate::text::to_column;
 use async_trait::async_trait;
@@ -49,10 +49,10 @@ fn end_is_wrong(reached: &AuditHead, kept: &AuditHead) -> Broken {
 }
 
 async fn fetch_after(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     after_sequence: u64,
     limit: usize,
 ) -> Result<Vec<AuditRecord>, StoreError> {
-    let query = sqlx::query(rows::audit::AFTER).bind(to_column(after_sequence)).bind(to_column(limit as u64));
+    let query = query(rows::audit::AFTER).bind(to_column(after_sequence)).bind(to_column(limit as u64));
     query.fetch_all(connection).await.map_err(failed)?.iter().map(rows::audit::read).collect()
 }

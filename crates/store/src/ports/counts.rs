@@ -1,7 +1,7 @@
 //! Rows for figures.
 
 use crate::Record;
-use crate::backend::{DbRow, failed};
+use crate::backend::{DbRow, failed, query, query_scalar};
 use crate::rows::account::standing_from_name;
 use crate::rows::case::read_deadline;
 use crate::rows::decision::read_policy;
@@ -16,7 +16,6 @@ use cordon_model::clock::Timestamp;
 use cordon_model::decision::{Automation, DecisionKind};
 use cordon_model::entity::Source;
 use cordon_model::limits;
-use sqlx::Row;
 
 const REPORTS: &str = "SELECT report_id, account_id, source, status, case_id, received_at FROM reports
     WHERE report_id > $1 ORDER BY report_id LIMIT $2";
@@ -69,17 +68,17 @@ impl Counts for Record {
 
     async fn totals(&self) -> Result<Totals, StoreError> {
         let mut snapshot = self.readers.begin().await.map_err(failed)?;
-        let outbox = sqlx::query(OUTBOX).fetch_one(&mut *snapshot).await.map_err(failed)?;
-        let oldest: Option<i64> = outbox.try_get(1).map_err(failed)?;
-        let dead: i64 = sqlx::query_scalar(DEAD).fetch_one(&mut *snapshot).await.map_err(failed)?;
-        let audit: i64 = sqlx::query_scalar(AUDIT).fetch_one(&mut *snapshot).await.map_err(failed)?;
-        let standings = sqlx::query(STANDINGS).fetch_all(&mut *snapshot).await.map_err(failed)?;
+        let outbox = query(OUTBOX).fetch_one(&mut *snapshot).await.map_err(failed)?;
+        let oldest: Option<i64> = outbox.try_get(1_usize).map_err(failed)?;
+        let dead: i64 = query_scalar(DEAD).fetch_one(&mut *snapshot).await.map_err(failed)?;
+        let audit: i64 = query_scalar(AUDIT).fetch_one(&mut *snapshot).await.map_err(failed)?;
+        let standings = query(STANDINGS).fetch_all(&mut *snapshot).await.map_err(failed)?;
         let read_standing = |row: &DbRow| {
             let columns = Columns::of(row, "standing");
             Ok((columns.named("standing", standing_from_name)?, columns.unsigned("accounts")?))
         };
         Ok(Totals {
-            outbox_pending: outbox.try_get::<i64, _>(0).map_err(failed)?.unsigned_abs(),
+            outbox_pending: outbox.try_get::<i64>(0_usize).map_err(failed)?.unsigned_abs(),
             outbox_dead: dead.unsigned_abs(),
             outbox_oldest: oldest.map(Timestamp),
             audit_records: audit.unsigned_abs(),
@@ -90,7 +89,7 @@ impl Counts for Record {
 
 impl Record {
     async fn rows_after(&self, statement: &'static str, cursor: &str) -> Result<Vec<DbRow>, StoreError> {
-        let query = sqlx::query(statement).bind(cursor).bind(to_column(ROWS));
+        let query = query(statement).bind(cursor).bind(to_column(ROWS));
         query.fetch_all(&self.readers).await.map_err(failed)
     }
 }

@@ -1,7 +1,7 @@
 //! Operators and tokens.
 
 use crate::Record;
-use crate::backend::{Connection, DbRow, Query, failed};
+use crate::backend::{Connection, DbRow, Query, failed, query, query_scalar};
 use crate::desk::actor;
 use crate::insert::Table;
 use crate::script::Script;
@@ -56,7 +56,7 @@ impl Operators for Record {
     }
 
     async fn list_operators(&self) -> Result<Vec<Operator>, StoreError> {
-        let query = sqlx::query(ALL_OPERATORS).bind(to_column(limits::PAGE_MAX as u64));
+        let query = query(ALL_OPERATORS).bind(to_column(limits::PAGE_MAX as u64));
         query.fetch_all(&self.readers).await.map_err(failed)?.iter().map(read_operator).collect()
     }
 
@@ -93,8 +93,7 @@ impl Operators for Record {
     }
 
     async fn list_tokens(&self, operator_id: &OperatorId) -> Result<Vec<Token>, StoreError> {
-        let query =
-            sqlx::query(TOKENS_OF).bind(operator_id.as_str()).bind(to_column(limits::PAGE_MAX as u64));
+        let query = query(TOKENS_OF).bind(operator_id.as_str()).bind(to_column(limits::PAGE_MAX as u64));
         query.fetch_all(&self.readers).await.map_err(failed)?.iter().map(read_token).collect()
     }
 
@@ -106,8 +105,8 @@ impl Operators for Record {
     ) -> Result<(), StoreError> {
         let mut turn = self.writer.for_people().await?;
         let mut transaction = turn.begin().await?;
-        let query = sqlx::query(REVOKE).bind(token_id.as_str()).bind(now.0);
-        let revoked = query.execute(&mut *transaction).await.map_err(failed)?;
+        let query = query(REVOKE).bind(token_id.as_str()).bind(now.0);
+        let revoked = query.execute(&mut transaction).await.map_err(failed)?;
         if revoked.rows_affected() == 0 {
             return Err(Refusal::TokenUnknown { token_id: token_id.clone() }.into());
         }
@@ -117,13 +116,13 @@ impl Operators for Record {
     }
 
     async fn authenticate(&self, text: &str, now: Timestamp) -> Result<Option<Operator>, StoreError> {
-        let query = sqlx::query(AUTHENTICATE).bind(token_digest(text)).bind(now.0);
+        let query = query(AUTHENTICATE).bind(token_digest(text)).bind(now.0);
         let row = query.fetch_optional(&self.readers).await.map_err(failed)?;
         row.as_ref().map(read_operator).transpose()
     }
 }
 
-fn bind_operator<'q>(query: Query<'q>, operator: &Operator) -> Query<'q> {
+fn bind_operator(query: Query, operator: &Operator) -> Query {
     query
         .bind(operator.operator_id.as_str())
         .bind(operator.display_name.as_str())
@@ -153,11 +152,11 @@ fn read_token(row: &DbRow) -> Result<Token, StoreError> {
 }
 
 async fn count(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     statement: &'static str,
     keys: &[&str],
 ) -> Result<i64, StoreError> {
-    let query = keys.iter().fold(sqlx::query_scalar(statement), |query, key| query.bind(*key));
+    let query = keys.iter().fold(query_scalar(statement), |query, key| query.bind(*key));
     query.fetch_one(connection).await.map_err(failed)
 }
 
@@ -166,7 +165,7 @@ fn note(by: &OperatorId, verb: &'static str, subject: &str, details: String) -> 
 }
 
 async fn write_note(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     script: Script,
     note: AuditNote,
     now: Timestamp,

@@ -1,7 +1,7 @@
 //! The outbox.
 
 use crate::Record;
-use crate::backend::{Connection, failed};
+use crate::backend::{Connection, failed, query, query_scalar};
 use crate::insert::fetch_by_keys;
 use crate::rows;
 use crate::script::Script;
@@ -26,7 +26,7 @@ impl Outbox for Record {
         limit: usize,
     ) -> Result<Vec<OutboxRow>, StoreError> {
         let limit = limit.clamp(1, limits::PAGE_MAX) as u64;
-        let query = sqlx::query(rows::outbox::DUE).bind(kind.name()).bind(now.0).bind(to_column(limit));
+        let query = query(rows::outbox::DUE).bind(kind.name()).bind(now.0).bind(to_column(limit));
         query.fetch_all(&self.readers).await.map_err(failed)?.iter().map(rows::outbox::read).collect()
     }
 
@@ -62,12 +62,12 @@ impl Outbox for Record {
         let attempts = fetch_attempts(&mut transaction, key).await?.saturating_add(1);
         let retry = retry_at(attempts, now, failure.jitter);
         let statement = if retry.is_some() { rows::outbox::RETRY } else { rows::outbox::BURY };
-        let query = sqlx::query(statement)
+        let query = query(statement)
             .bind(key)
             .bind(i64::from(attempts))
             .bind(retry.unwrap_or(now).0)
             .bind(failure.reason);
-        query.execute(&mut *transaction).await.map_err(failed)?;
+        query.execute(&mut transaction).await.map_err(failed)?;
         let mut writing = Writing::default();
         let verb = if retry.is_some() { "outbox.failed" } else { "outbox.given_up" };
         writing.note(note(verb, key, attempts));
@@ -77,7 +77,7 @@ impl Outbox for Record {
     }
 
     async fn dead(&self, kind: OutboxKind, after_sequence: u64) -> Result<Vec<OutboxRow>, StoreError> {
-        let query = sqlx::query(rows::outbox::DEAD)
+        let query = query(rows::outbox::DEAD)
             .bind(kind.name())
             .bind(to_column(after_sequence))
             .bind(to_column(limits::PAGE_MAX as u64));
@@ -87,12 +87,12 @@ impl Outbox for Record {
     async fn replay_dead(&self, key: &str, now: Timestamp) -> Result<(), StoreError> {
         let mut turn = self.writer.for_people().await?;
         let mut transaction = turn.begin().await?;
-        let query = sqlx::query(rows::outbox::DEAD_BY_KEY).bind(key);
-        let row = query.fetch_optional(&mut *transaction).await.map_err(failed)?;
+        let dead = query(rows::outbox::DEAD_BY_KEY).bind(key);
+        let row = dead.fetch_optional(&mut *transaction).await.map_err(failed)?;
         let row = rows::outbox::read(&row.ok_or_else(|| unknown(key))?)?;
         refuse_overtaken(&mut transaction, &row).await?;
-        let query = sqlx::query(rows::outbox::REVIVE).bind(key).bind(now.0);
-        query.execute(&mut *transaction).await.map_err(failed)?;
+        let query = query(rows::outbox::REVIVE).bind(key).bind(now.0);
+        query.execute(&mut transaction).await.map_err(failed)?;
         let mut writing = Writing::default();
         writing.note(note("outbox.replayed", key, row.attempts));
         writing.write(&mut transaction, Script::default(), now).await?;
@@ -109,14 +109,14 @@ fn note(verb: &'static str, key: &str, attempts: u32) -> AuditNote {
     AuditNote { actor: "system".to_owned(), verb, subject: key.to_owned(), details }
 }
 
-async fn fetch_attempts(connection: &mut Connection, key: &str) -> Result<u32, StoreError> {
-    let query = sqlx::query_scalar(rows::outbox::ATTEMPTS).bind(key);
+async fn fetch_attempts(connection: &mut Connection<'_>, key: &str) -> Result<u32, StoreError> {
+    let query = query_scalar(rows::outbox::ATTEMPTS).bind(key);
     let attempts: Option<i64> = query.fetch_optional(connection).await.map_err(failed)?;
     Ok(u32::try_from(attempts.ok_or_else(|| unknown(key))?).unwrap_or(u32::MAX))
 }
 
-async fn refuse_overtaken(connection: &mut Connection, row: &OutboxRow) -> Result<(), StoreError> {
-    let query = sqlx::query_scalar(rows::outbox::OVERTAKEN_BY)
+async fn refuse_overtaken(connection: &mut Connection<'_>, row: &OutboxRow) -> Result<(), StoreError> {
+    let query = query_scalar(rows::outbox::OVERTAKEN_BY)
         .bind(row.kind.name())
         .bind(row.stream.as_str())
         .bind(to_column(row.sequence));

@@ -1,7 +1,7 @@
 //! The pipeline's commits.
 
 use crate::Record;
-use crate::backend::{Connection, failed};
+use crate::backend::{Connection, failed, query, query_scalar};
 use crate::clusters::close_ended;
 use crate::insert::add_keys;
 use crate::open::Unfinished;
@@ -89,8 +89,8 @@ fn slice_length(effects: &[(EffectId, Effect)], most: usize) -> usize {
     effects.partition_point(|(effect_id, _)| Some(effect_id.offset) == first)
 }
 
-async fn fetch_offset(connection: &mut Connection) -> Result<Offset, StoreError> {
-    let found: i64 = sqlx::query_scalar(APPLIED_OFFSET).fetch_one(connection).await.map_err(failed)?;
+async fn fetch_offset(connection: &mut Connection<'_>) -> Result<Offset, StoreError> {
+    let found: i64 = query_scalar(APPLIED_OFFSET).fetch_one(connection).await.map_err(failed)?;
     Ok(Offset(found.unsigned_abs()))
 }
 
@@ -116,7 +116,7 @@ impl Record {
 
 /// Moves the offset over some entries and takes in what they ask for.
 async fn commit_slice(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     before: Offset,
     last: Offset,
     effects: &[(EffectId, Effect)],
@@ -126,8 +126,12 @@ async fn commit_slice(
     if effects.is_empty() { Ok(()) } else { take_in_effects(connection, effects, now).await }
 }
 
-async fn move_offset(connection: &mut Connection, before: Offset, last: Offset) -> Result<(), StoreError> {
-    let query = sqlx::query(MOVE_OFFSET).bind(to_column(before.0)).bind(to_column(last.0));
+async fn move_offset(
+    connection: &mut Connection<'_>,
+    before: Offset,
+    last: Offset,
+) -> Result<(), StoreError> {
+    let query = query(MOVE_OFFSET).bind(to_column(before.0)).bind(to_column(last.0));
     let moved = query.execute(&mut *connection).await.map_err(failed)?;
     if moved.rows_affected() == 1 {
         return Ok(());
@@ -136,7 +140,7 @@ async fn move_offset(connection: &mut Connection, before: Offset, last: Offset) 
 }
 
 async fn take_in_effects(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     effects: &[(EffectId, Effect)],
     now: Timestamp,
 ) -> Result<(), StoreError> {
@@ -167,7 +171,7 @@ async fn take_in_effects(
 }
 
 async fn load_subjects(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     effects: impl Iterator<Item = &Effect> + Clone,
 ) -> Result<Subjects, StoreError> {
     let needs_waiting = |effect: &&Effect| {
@@ -177,9 +181,9 @@ async fn load_subjects(
     Subjects::load(connection, &effects.filter_map(account_of).collect(), &expected).await
 }
 
-async fn fetch_severities(connection: &mut Connection) -> Result<Severities, StoreError> {
+async fn fetch_severities(connection: &mut Connection<'_>) -> Result<Severities, StoreError> {
     let limit = to_column(limits::PAGE_MAX as u64);
-    let rows = sqlx::query(rows::policy::ALL).bind(limit).fetch_all(connection).await.map_err(failed)?;
+    let rows = query(rows::policy::ALL).bind(limit).fetch_all(connection).await.map_err(failed)?;
     let mut severities = Severities::new();
     for row in &rows {
         // Versions rise within a policy, so the newest one stays.

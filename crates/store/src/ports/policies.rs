@@ -1,7 +1,7 @@
 //! Policies.
 
 use crate::Record;
-use crate::backend::{Connection, failed};
+use crate::backend::{Connection, failed, query};
 use crate::desk::actor;
 use crate::rows;
 use crate::script::Script;
@@ -49,24 +49,23 @@ impl Policies for Record {
     }
 
     async fn fetch_current_policy(&self, policy_id: &PolicyId) -> Result<Option<Policy>, StoreError> {
-        let query = sqlx::query(rows::policy::CURRENT).bind(policy_id.as_str());
+        let query = query(rows::policy::CURRENT).bind(policy_id.as_str());
         let row = query.fetch_optional(&self.readers).await.map_err(failed)?;
         row.as_ref().map(rows::policy::read).transpose()
     }
 
     async fn list_policies(&self) -> Result<Vec<Policy>, StoreError> {
-        let query = sqlx::query(rows::policy::ALL).bind(to_column(limits::PAGE_MAX as u64));
+        let query = query(rows::policy::ALL).bind(to_column(limits::PAGE_MAX as u64));
         query.fetch_all(&self.readers).await.map_err(failed)?.iter().map(rows::policy::read).collect()
     }
 }
 
 /// One version of a policy.
 pub(crate) async fn fetch_policy(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     policy: &PolicyRef,
 ) -> Result<Option<Policy>, StoreError> {
-    let query =
-        sqlx::query(rows::policy::ONE).bind(policy.policy_id.as_str()).bind(i64::from(policy.version.0));
+    let query = query(rows::policy::ONE).bind(policy.policy_id.as_str()).bind(i64::from(policy.version.0));
     let row = query.fetch_optional(connection).await.map_err(failed)?;
     row.as_ref().map(rows::policy::read).transpose()
 }

@@ -16,7 +16,7 @@ pub(crate) const BY_IDS: &str = "SELECT account_id, state FROM accounts WHERE ac
 pub(crate) const HELD: &str = "SELECT account_id, state FROM accounts
     WHERE has_legal_hold AND account_id > $1 ORDER BY account_id LIMIT $2";
 
-pub(crate) fn bind<'q>(query: Query<'q>, account: &AccountRecord) -> Query<'q> {
+pub(crate) fn bind(query: Query, account: &AccountRecord) -> Query {
     query
         .bind(account.account_id.as_str())
         .bind(standing_name(account.standing))

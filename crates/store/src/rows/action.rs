@@ -19,7 +19,7 @@ pub(crate) const OF_ACCOUNTS: &str =
     FROM actions WHERE account_id IN ";
 pub(crate) const IN_ORDER: &str = " ORDER BY taken_at, action_id";
 
-pub(crate) fn bind<'q>(query: Query<'q>, action: &Action) -> Query<'q> {
+pub(crate) fn bind(query: Query, action: &Action) -> Query {
     query
         .bind(action.action_id.as_str())
         .bind(action.decision_id.as_str())

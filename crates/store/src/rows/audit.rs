@@ -19,7 +19,7 @@ pub(crate) const OF_SUBJECTS: &str = "SELECT sequence, at, actor, verb, subject,
 pub(crate) const HEAD: &str = "SELECT sequence, hash FROM audit_head WHERE audit_head_id = 1";
 pub(crate) const MOVE_HEAD: &str = "UPDATE audit_head SET sequence = ?, hash = ? WHERE audit_head_id = 1";
 
-pub(crate) fn bind<'q>(query: Query<'q>, record: &AuditRecord) -> Query<'q> {
+pub(crate) fn bind(query: Query, record: &AuditRecord) -> Query {
     query
         .bind(to_column(record.sequence))
         .bind(record.at.0)

@@ -30,7 +30,7 @@ pub(crate) const TABLE: Table = Table {
     overwrite_on: None,
 };
 
-pub(crate) fn bind<'q>(query: Query<'q>, weighed: &Weighed) -> Query<'q> {
+pub(crate) fn bind(query: Query, weighed: &Weighed) -> Query {
     let candidate = &weighed.candidate;
     query
         .bind(weighed.candidate_id.as_str())

@@ -96,7 +96,7 @@ pub(crate) const FIRST_UNCLAIMED_OF_QUEUE: &str = concat!(
       ORDER BY deadline_at, rank, case_id LIMIT 1"
 );
 
-pub(crate) fn bind<'q>(query: Query<'q>, case: &Case) -> Query<'q> {
+pub(crate) fn bind(query: Query, case: &Case) -> Query {
     let query = query
         .bind(case.case_id.as_str())
         .bind(case.account_id.as_str())
@@ -191,11 +191,10 @@ fn read_claim(columns: &Columns<'_>) -> Result<Option<Claim>, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::Connection;
-    use sqlx::{AssertSqlSafe, Connection as _, Row};
+    use sqlx::{AssertSqlSafe, Connection as _, Row, SqliteConnection};
 
     async fn plan(statement: &str) -> String {
-        let mut connection = Connection::connect("sqlite::memory:").await.unwrap();
+        let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
         sqlx::migrate!("./migrations/sqlite").run(&mut connection).await.unwrap();
         let query = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}")));
         let rows = query.fetch_all(&mut connection).await.unwrap();

@@ -49,7 +49,7 @@ pub(crate) const SCRUB: &str = "UPDATE decisions
     SET evidence = '[]', rationale = '', overturn_reason = CASE WHEN overturned_at IS NULL THEN NULL ELSE '' END
     WHERE account_id = ?";
 
-pub(crate) fn bind<'q>(query: Query<'q>, decision: &Decision) -> Query<'q> {
+pub(crate) fn bind(query: Query, decision: &Decision) -> Query {
     query
         .bind(decision.decision_id.as_str())
         .bind(decision.case_id.as_str())

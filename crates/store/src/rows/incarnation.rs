@@ -15,7 +15,7 @@ pub(crate) const OF_ACCOUNT: &str = "SELECT account_id, predecessor_id, weight, 
     FROM incarnations WHERE account_id = $1 ORDER BY weight DESC, predecessor_id LIMIT $2";
 pub(crate) const SCRUB: &str = "UPDATE incarnations SET evidence = '[]' WHERE account_id = ?";
 
-pub(crate) fn bind<'q>(query: Query<'q>, incarnation: &Incarnation) -> Query<'q> {
+pub(crate) fn bind(query: Query, incarnation: &Incarnation) -> Query {
     query
         .bind(incarnation.account_id.as_str())
         .bind(incarnation.predecessor_id.as_str())

@@ -65,7 +65,7 @@ pub(crate) const REVIVE: &str =
     "UPDATE outbox SET status = 'pending', attempts = 0, due_at = $2, settled_at = NULL
     WHERE outbox_key = $1";
 
-pub(crate) fn bind<'q>(query: Query<'q>, placed: &Placed) -> Query<'q> {
+pub(crate) fn bind(query: Query, placed: &Placed) -> Query {
     query
         .bind(to_column(placed.sequence))
         .bind(placed.row.key.as_str())

@@ -18,7 +18,7 @@ pub(crate) const CURRENT: &str = "SELECT policy_id, version, title, text, severi
 pub(crate) const ALL: &str = "SELECT policy_id, version, title, text, severity, is_retired FROM policies
     ORDER BY policy_id, version LIMIT $1";
 
-pub(crate) fn bind<'q>(query: Query<'q>, policy: &Policy) -> Query<'q> {
+pub(crate) fn bind(query: Query, policy: &Policy) -> Query {
     query
         .bind(policy.policy_id.as_str())
         .bind(i64::from(policy.version.0))

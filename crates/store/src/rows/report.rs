@@ -46,7 +46,7 @@ pub(crate) const SCRUB: &str =
 pub(crate) const SCRUB_REPORTER: &str =
     "UPDATE reports SET reporter_id = NULL WHERE reporter_id = ? AND report_id < ?";
 
-pub(crate) fn bind<'q>(query: Query<'q>, filed: &FiledReport) -> Query<'q> {
+pub(crate) fn bind(query: Query, filed: &FiledReport) -> Query {
     let report = &filed.report;
     query
         .bind(filed.report_id.as_str())

@@ -14,7 +14,7 @@ pub(crate) struct Sqlite {
 }
 
 impl Sqlite {
-    async fn connect(&self) -> SqliteConnection {
+    pub(crate) async fn connect(&self) -> SqliteConnection {
         let url = format!("sqlite://{}", self.folder.path().join("record.db").display());
         SqliteConnection::connect(&url).await.unwrap()
     }

@@ -61,7 +61,7 @@ pub(super) async fn overturn(
 }
 
 async fn borrow_decision(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     decision_id: &DecisionId,
 ) -> Result<(Loan, History), StoreError> {
     let unknown = || Refusal::DecisionUnknown { decision_id: decision_id.clone() };

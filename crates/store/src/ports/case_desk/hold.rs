@@ -1,7 +1,7 @@
 //! Legal holds and protection.
 
 use crate::Record;
-use crate::backend::{Pool, failed};
+use crate::backend::{Pool, failed, query};
 use crate::desk::{Loan, borrow_account, give_back};
 use crate::rows;
 use crate::text::to_column;
@@ -65,7 +65,7 @@ pub(super) async fn list(
     readers: &Pool,
     after: Option<&AccountId>,
 ) -> Result<Vec<AccountRecord>, StoreError> {
-    let query = sqlx::query(rows::account::HELD)
+    let query = query(rows::account::HELD)
         .bind(after.map_or("", |account_id| account_id.as_str()))
         .bind(to_column(limits::PAGE_MAX as u64));
     query.fetch_all(readers).await.map_err(failed)?.iter().map(rows::account::read).collect()

@@ -6,7 +6,7 @@ mod page;
 mod view;
 
 use crate::Record;
-use crate::backend::failed;
+use crate::backend::{failed, query};
 use crate::desk::change_case;
 use crate::rows;
 use crate::rows::case::{FIRST_UNCLAIMED, FIRST_UNCLAIMED_OF_QUEUE};
@@ -69,8 +69,8 @@ impl CaseDesk for Record {
         let mut turn = self.writer.for_people().await?;
         let mut transaction = turn.begin().await?;
         let query = match queue_id {
-            None => sqlx::query(FIRST_UNCLAIMED).bind(now.0),
-            Some(queue_id) => sqlx::query(FIRST_UNCLAIMED_OF_QUEUE).bind(now.0).bind(queue_id.as_str()),
+            None => query(FIRST_UNCLAIMED).bind(now.0),
+            Some(queue_id) => query(FIRST_UNCLAIMED_OF_QUEUE).bind(now.0).bind(queue_id.as_str()),
         };
         let Some(first) = query.fetch_optional(&mut *transaction).await.map_err(failed)? else {
             return Ok(None);

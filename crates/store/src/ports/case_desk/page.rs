@@ -1,6 +1,6 @@
 //! Lists of cases, page by page.
 
-use crate::backend::{Pool, failed};
+use crate::backend::{Pool, failed, query};
 use crate::rows;
 use crate::text::{Columns, to_column};
 use cordon_enforce::Refusal;
@@ -42,7 +42,7 @@ impl Place {
 }
 
 pub(super) async fn list_queues(readers: &Pool) -> Result<Vec<QueueLength>, StoreError> {
-    let rows = sqlx::query(QUEUE_LENGTHS).fetch_all(readers).await.map_err(failed)?;
+    let rows = query(QUEUE_LENGTHS).fetch_all(readers).await.map_err(failed)?;
     let mut lengths: Vec<QueueLength> =
         QUEUES.iter().map(|name| QueueLength { queue_id: (*name).into(), open_count: 0 }).collect();
     for row in &rows {
@@ -69,7 +69,7 @@ pub(super) async fn list_cases(
     let limit = limit.clamp(1, limits::PAGE_MAX);
     let sources = filter.source.map_or(i64::MAX, |source| SourceSet::of(source).bits());
     let statement = if filter.queue_id.is_some() { rows::case::PAGE_OF_QUEUE } else { rows::case::PAGE };
-    let mut query = sqlx::query(statement)
+    let mut query = query(statement)
         .bind(filter.status.unwrap_or(CaseStatus::Open).name())
         .bind(place.deadline_at)
         .bind(place.rank)

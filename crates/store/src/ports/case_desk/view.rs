@@ -1,6 +1,6 @@
 //! Everything about a case or an account.
 
-use crate::backend::{Connection, Pool, failed};
+use crate::backend::{Connection, Pool, failed, query};
 use crate::desk;
 use crate::insert::fetch_by_keys;
 use crate::rows;
@@ -45,7 +45,7 @@ pub(super) async fn fetch_open_case(
 }
 
 pub(super) async fn fetch_account(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     account_id: &AccountId,
 ) -> Result<Option<AccountRecord>, StoreError> {
     let rows = fetch_by_keys(connection, rows::account::BY_IDS, &[account_id.as_str()], "").await?;
@@ -53,12 +53,12 @@ pub(super) async fn fetch_account(
 }
 
 pub(super) async fn fetch_history(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     account_id: &AccountId,
 ) -> Result<History, StoreError> {
-    let decisions = sqlx::query(rows::decision::OF_ACCOUNT).bind(account_id.as_str());
+    let decisions = query(rows::decision::OF_ACCOUNT).bind(account_id.as_str());
     let decisions = decisions.fetch_all(&mut *connection).await.map_err(failed)?;
-    let actions = sqlx::query(rows::action::OF_ACCOUNT).bind(account_id.as_str());
+    let actions = query(rows::action::OF_ACCOUNT).bind(account_id.as_str());
     let actions = actions.fetch_all(connection).await.map_err(failed)?;
     Ok(History {
         decisions: decisions.iter().map(rows::decision::read).collect::<Result<_, _>>()?,
@@ -67,32 +67,32 @@ pub(super) async fn fetch_history(
 }
 
 pub(super) async fn fetch_decision(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     decision_id: &DecisionId,
 ) -> Result<Option<Decision>, StoreError> {
-    let query = sqlx::query(rows::decision::BY_ID).bind(decision_id.as_str());
+    let query = query(rows::decision::BY_ID).bind(decision_id.as_str());
     let row = query.fetch_optional(connection).await.map_err(failed)?;
     row.as_ref().map(rows::decision::read).transpose()
 }
 
 async fn fetch_reports(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     case_id: &CaseId,
 ) -> Result<Vec<FiledReport>, StoreError> {
-    let query = sqlx::query(rows::report::OF_CASE).bind(case_id.as_str()).bind(page());
+    let query = query(rows::report::OF_CASE).bind(case_id.as_str()).bind(page());
     query.fetch_all(connection).await.map_err(failed)?.iter().map(rows::report::read).collect()
 }
 
 async fn fetch_incarnations(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     account_id: &AccountId,
 ) -> Result<Vec<Incarnation>, StoreError> {
-    let query = sqlx::query(rows::incarnation::OF_ACCOUNT).bind(account_id.as_str()).bind(page());
+    let query = query(rows::incarnation::OF_ACCOUNT).bind(account_id.as_str()).bind(page());
     query.fetch_all(connection).await.map_err(failed)?.iter().map(rows::incarnation::read).collect()
 }
 
-async fn fetch_audit(connection: &mut Connection, case: &Case) -> Result<Vec<AuditRecord>, StoreError> {
-    let query = sqlx::query(rows::audit::OF_SUBJECTS)
+async fn fetch_audit(connection: &mut Connection<'_>, case: &Case) -> Result<Vec<AuditRecord>, StoreError> {
+    let query = query(rows::audit::OF_SUBJECTS)
         .bind(case.account_id.as_str())
         .bind(case.case_id.as_str())
         .bind(page());

@@ -1,0 +1,71 @@
+//! Opening the record on PostgreSQL.
+
+use crate::Record;
+use crate::backend::{Connection, Pool, Source, failed};
+use crate::open::{RecordOptions, migration_failed};
+use crate::writer::Writer;
+use cordon_enforce::ports::StoreError;
+use sqlx::ConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
+
+/// How PostgreSQL sees this program in `pg_stat_activity`.
+const APPLICATION: &str = "cordon";
+/// Statements kept prepared for each connection.
+const STATEMENTS: usize = 256;
+/// For the connection that writes, in milliseconds: how long it waits for the lock, after which the caller is told to
+/// come back; and how long it may hold it and do nothing, after which PostgreSQL ends it, so that a process that hangs
+/// does not stop the others.
+const WRITER_BOUNDS: [(&str, &str); 2] =
+    [("lock_timeout", "30000"), ("idle_in_transaction_session_timeout", "60000")];
+
+impl Record {
+    /// Opens the record in the database that `url` names (`postgres://USER:PASSWORD@HOST:PORT/DATABASE`, or
+    /// `postgres:///DATABASE?host=/folder/of/the/socket`), and brings its tables up to date. Several processes may have
+    /// it open. Sessions must be whole: a pooler that hands out one transaction at a time does not do.
+    ///
+    /// Errors: [`StoreError::Unavailable`] where `url` is none, nobody answers, or a newer cordon wrote the record. No
+    /// error repeats the password.
+    pub async fn connect(url: &str, options: RecordOptions) -> Result<Self, StoreError> {
+        let given = parse(url)?.application_name(APPLICATION).statement_cache_capacity(STATEMENTS);
+        // Where it matters, what the server is set to stays: it may wait for more than its own disk.
+        let given = if options.is_synced { given } else { given.options([("synchronous_commit", "off")]) };
+        let given = given.disable_statement_logging();
+        let source = Source::Postgres(Box::new(given.clone().options(WRITER_BOUNDS)));
+        let mut migrated = given.connect().await.map_err(failed)?;
+        migrate(&mut migrated).await?;
+        let readers = PgPoolOptions::new()
+            .max_connections(options.readers.max(1))
+            .connect_with(given.options([("default_transaction_read_only", "on")]))
+            .await
+            .map_err(failed)?;
+        let connection: Connection<'static> = source.connect().await.map_err(failed)?;
+        Ok(Self::on(Writer::new(connection, source), Pool::Postgres(readers)))
+    }
+}
+
+fn parse(url: &str) -> Result<PgConnectOptions, StoreError> {
+    // The parser's complaint is not passed on: it may quote what it was given.
+    url.parse().map_err(|_| StoreError::Unavailable(BAD_URL.into()))
+}
+
+/// What to write instead.
+const BAD_URL: &str = "this names no PostgreSQL database: write postgres://USER:PASSWORD@HOST:PORT/DATABASE, \
+    with `%40` for `@` and so on within the password";
+
+async fn migrate(connection: &mut PgConnection) -> Result<(), StoreError> {
+    sqlx::migrate!("./migrations/postgres").run(connection).await.map_err(migration_failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_names_no_database_is_refused_without_repeating_it() {
+        for url in ["", "record.db", "postgres://user:hunter2@host:port/x", "postgres://[hunter2"] {
+            let refused = parse(url).unwrap_err();
+            let told = format!("{refused} {refused:?}");
+            assert!(told.contains("postgres://USER") && !told.contains("hunter2"), "{url}: {told}");
+        }
+    }
+}
