@@ -16,6 +16,7 @@ mod open;
 #[cfg(feature = "postgres")]
 mod open_postgres;
 mod ports;
+mod relays;
 mod rows;
 mod script;
 mod slices;

@@ -1,6 +1,7 @@
 //! Opening the record.
 
 use crate::backend::{Connection, Pool, Source, failed};
+use crate::relays::Relays;
 use crate::slices::SliceLength;
 use crate::writer::Writer;
 use cordon_enforce::ports::StoreError;
@@ -37,6 +38,7 @@ pub struct Record {
     /// The commit under way, kept where it was given up.
     pub(crate) unfinished: Mutex<Option<Unfinished>>,
     pub(crate) slices: SliceLength,
+    pub(crate) relays: Relays,
 }
 
 /// A commit that began and of which nobody heard the end.
@@ -76,11 +78,15 @@ impl Record {
             .await
             .map_err(failed)?;
         let source = Source::Sqlite(Box::new(connect));
-        Ok(Self::on(Writer::new(Connection::Sqlite(connection), source), Pool::Sqlite(readers)))
+        Ok(Self::on(
+            Writer::new(Connection::Sqlite(connection), source),
+            Pool::Sqlite(readers),
+            Relays::Alone,
+        ))
     }
 
-    pub(crate) fn on(writer: Writer, readers: Pool) -> Self {
-        Self { writer, readers, unfinished: Mutex::new(None), slices: SliceLength::default() }
+    pub(crate) fn on(writer: Writer, readers: Pool, relays: Relays) -> Self {
+        Self { writer, readers, unfinished: Mutex::new(None), slices: SliceLength::default(), relays }
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::Record;
 use crate::backend::{Connection, Pool, Source, failed};
 use crate::open::{RecordOptions, migration_failed};
+use crate::relays::{Election, Relays};
 use crate::writer::Writer;
 use cordon_enforce::ports::StoreError;
 use sqlx::ConnectOptions;
@@ -39,7 +40,9 @@ impl Record {
             .await
             .map_err(failed)?;
         let connection: Connection<'static> = source.connect().await.map_err(failed)?;
-        Ok(Self::on(Writer::new(connection, source), Pool::Postgres(readers)))
+        let election = Election { source: source.clone(), session: tokio::sync::Mutex::new(None) };
+        let relays = Relays::Elected(Box::new(election));
+        Ok(Self::on(Writer::new(connection, source), Pool::Postgres(readers), relays))
     }
 }
 

@@ -5,7 +5,9 @@
 
 use crate::backend::{Connection, Source, Transaction, failed, query_made};
 use cordon_enforce::ports::StoreError;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard, Notify, Semaphore, SemaphorePermit};
 
 /// Most people's commands that wait; beyond that they are told to come back.
@@ -13,9 +15,12 @@ const PEOPLE_WAITING_MAX: usize = 256;
 /// Most commits of the pipeline that wait: it is one writer and should have one on its way.
 const PIPELINE_WAITING_MAX: usize = 4;
 
+/// How long the pipeline has the record from people of other processes.
+const HELD_MAX: Duration = Duration::from_millis(50);
+
 /// The only connection that writes.
 pub(crate) struct Writer {
-    connection: Mutex<Connection<'static>>,
+    connection: Arc<Mutex<Connection<'static>>>,
     /// How the connection is made anew.
     source: Source,
     /// The bound on the file's size that a new connection must be told again; 0 for none.
@@ -29,6 +34,8 @@ pub(crate) struct Writer {
 /// A turn at the connection; ends when dropped.
 pub(crate) struct Turn<'w> {
     connection: MutexGuard<'w, Connection<'static>>,
+    /// Whether its transaction was begun and not committed.
+    is_open: AtomicBool,
     writer: &'w Writer,
     _slot: SemaphorePermit<'w>,
 }
@@ -52,7 +59,7 @@ impl Turn<'_> {
                 self.bound_pages(self.writer.pages_max.load(Ordering::SeqCst)).await?;
             }
         }
-        Transaction::to_write(&mut self.connection).await.map_err(failed)
+        Transaction::to_write(&mut self.connection, &self.is_open).await.map_err(failed)
     }
 
     /// Bounds the file's size.
@@ -71,6 +78,21 @@ impl Turn<'_> {
         }
         let statement = query_made(format!("PRAGMA max_page_count = {pages}"));
         statement.execute(&mut self.connection).await.map_err(failed).map(drop)
+    }
+}
+
+impl Drop for Turn<'_> {
+    /// The driver sends a rollback when the connection is used next. Elsewhere others wait for the lock until it is there:
+    /// it is used at once.
+    fn drop(&mut self) {
+        if !self.writer.source.is_shared() || !self.is_open.load(Ordering::Relaxed) {
+            return;
+        }
+        let connection = self.writer.connection.clone();
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            // Where nobody answers, the lock is gone with the session.
+            runtime.spawn(async move { connection.lock().await.ping().await });
+        }
     }
 }
 
@@ -95,7 +117,7 @@ impl Drop for Waiting<'_> {
 impl Writer {
     pub(crate) fn new(connection: Connection<'static>, source: Source) -> Self {
         Self {
-            connection: Mutex::new(connection),
+            connection: Arc::new(Mutex::new(connection)),
             source,
             pages_max: AtomicU32::new(0),
             people_slots: Semaphore::new(PEOPLE_WAITING_MAX),
@@ -105,9 +127,15 @@ impl Writer {
         }
     }
 
-    /// Whether a person waits: then the pipeline ends its transaction as soon as it may.
-    pub(crate) fn has_people_waiting(&self) -> bool {
+    /// Whether a person waits.
+    fn has_people_waiting(&self) -> bool {
         self.people_waiting.load(Ordering::SeqCst) > 0
+    }
+
+    /// Whether the pipeline, which has had the writer for so long, ends its transaction as soon as it may. Those who wait
+    /// in other processes are not seen from here: they wait for a while at most.
+    pub(crate) fn must_step_aside(&self, held: Duration) -> bool {
+        self.has_people_waiting() || (self.source.is_shared() && held > HELD_MAX)
     }
 
     /// A turn for a person's command.
@@ -118,7 +146,7 @@ impl Writer {
         let waiting = Waiting::at(self);
         let connection = self.connection.lock().await;
         drop(waiting);
-        Ok(Turn { connection, writer: self, _slot: slot })
+        Ok(Turn { connection, is_open: AtomicBool::new(false), writer: self, _slot: slot })
     }
 
     /// A turn for the pipeline, once no person waits.
@@ -134,7 +162,7 @@ impl Writer {
             }
             let connection = self.connection.lock().await;
             if !self.has_people_waiting() {
-                return Ok(Turn { connection, writer: self, _slot: slot });
+                return Ok(Turn { connection, is_open: AtomicBool::new(false), writer: self, _slot: slot });
             }
         }
     }
@@ -143,7 +171,6 @@ impl Writer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
 
     async fn writer() -> Arc<Writer> {
         let source = Source::Sqlite(Box::new("sqlite::memory:".parse().unwrap()));

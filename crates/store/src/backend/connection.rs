@@ -18,6 +18,11 @@ pub(crate) enum Source {
 }
 
 impl Source {
+    /// Whether other processes may have the record open.
+    pub(crate) fn is_shared(&self) -> bool {
+        !matches!(self, Self::Sqlite(_))
+    }
+
     /// Makes one.
     pub(crate) async fn connect(&self) -> Result<Connection<'static>, sqlx::Error> {
         match self {

@@ -27,7 +27,8 @@ impl Outbox for Record {
     ) -> Result<Vec<OutboxRow>, StoreError> {
         let limit = limit.clamp(1, limits::PAGE_MAX) as u64;
         let query = query(rows::outbox::DUE).bind(kind.name()).bind(now.0).bind(to_column(limit));
-        query.fetch_all(&self.readers).await.map_err(failed)?.iter().map(rows::outbox::read).collect()
+        let rows = self.relays.fetch(&self.readers, kind, query).await.map_err(failed)?;
+        rows.iter().map(rows::outbox::read).collect()
     }
 
     async fn mark_done(&self, keys: &[String], now: Timestamp) -> Result<(), StoreError> {

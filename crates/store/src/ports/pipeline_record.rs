@@ -64,7 +64,7 @@ impl PipelineRecord for Record {
                 commit_slice(&mut transaction, attempted, end, slice, now).await?;
                 self.slices.took(slice.len(), sliced.elapsed());
                 (attempted, rest) = (end, after);
-                if self.writer.has_people_waiting() {
+                if self.writer.must_step_aside(begun.elapsed()) {
                     break;
                 }
             }

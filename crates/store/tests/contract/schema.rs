@@ -23,7 +23,8 @@ async fn the_migrations_of_both_databases_give_the_same_tables_and_columns() {
         return;
     }
     let (sqlite, postgres) = (Sqlite::create().await, Postgres::create().await);
-    (sqlite.open().await, postgres.open().await);
+    sqlite.open().await;
+    postgres.open().await;
     let rows = sqlx::query(ON_SQLITE).fetch_all(&mut sqlite.connect().await).await.unwrap();
     let on_sqlite: BTreeSet<Column> = rows
         .iter()
@@ -49,7 +50,8 @@ async fn the_migrations_of_both_databases_give_the_same_indexes() {
         return;
     }
     let (sqlite, postgres) = (Sqlite::create().await, Postgres::create().await);
-    (sqlite.open().await, postgres.open().await);
+    sqlite.open().await;
+    postgres.open().await;
     let on_sqlite = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name";
     let on_postgres = "SELECT indexname::TEXT FROM pg_indexes WHERE schemaname = 'public'
         AND indexname NOT LIKE '%\\_pkey' AND indexname NOT LIKE '%\\_key' ORDER BY indexname COLLATE \"C\"";
