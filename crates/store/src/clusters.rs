@@ -1,6 +1,6 @@
 //! Cluster cases end with the last of their members, by whatever road that one ended.
 
-use crate::backend::{Connection, failed};
+use crate::backend::{Connection, failed, query};
 use crate::insert::fetch_by_keys;
 use crate::rows;
 use crate::subjects::Subjects;
@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Closes the cluster cases whose last members' cases are among those that end here. To be asked before they are
 /// written, in the same transaction.
 pub(crate) async fn close_ended(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     subjects: &Subjects,
     now: Timestamp,
 ) -> Result<Vec<Change>, StoreError> {
@@ -32,7 +32,7 @@ pub(crate) async fn close_ended(
 
 /// Open cluster cases that hold any of these cases.
 async fn touched(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     ended: &BTreeMap<&CaseId, CaseStatus>,
 ) -> Result<BTreeSet<ClusterCaseId>, StoreError> {
     let keys: Vec<&str> = ended.keys().map(|case_id| case_id.as_str()).collect();
@@ -43,11 +43,11 @@ async fn touched(
 
 /// How the members' cases stand once `ended` is written.
 async fn statuses(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     cluster_case_id: &ClusterCaseId,
     ended: &BTreeMap<&CaseId, CaseStatus>,
 ) -> Result<Vec<CaseStatus>, StoreError> {
-    let query = sqlx::query(rows::cluster_case::CASE_STATUSES).bind(cluster_case_id.as_str());
+    let query = query(rows::cluster_case::CASE_STATUSES).bind(cluster_case_id.as_str());
     let rows = query.fetch_all(connection).await.map_err(failed)?;
     let status = |row| {
         let columns = Columns::of(row, "case_id");

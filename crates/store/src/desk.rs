@@ -81,7 +81,7 @@ pub(crate) async fn give_back(
 
 /// Writes what machines made of several loans.
 pub(crate) async fn save(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     subjects: Subjects,
     changes: Vec<Change>,
     by: &OperatorId,

@@ -73,7 +73,7 @@ pub(crate) const DONE_SINCE: &str =
 pub(crate) const DECIDED_BY_SINCE: &str =
     "SELECT COUNT(*) FROM decisions WHERE decided_by = $1 AND decided_at > $2";
 
-pub(crate) fn bind<'q>(query: Query<'q>, batch: &Batch) -> Query<'q> {
+pub(crate) fn bind(query: Query, batch: &Batch) -> Query {
     query
         .bind(batch.batch_id.0.clone())
         .bind(batch.status.name())
@@ -81,7 +81,7 @@ pub(crate) fn bind<'q>(query: Query<'q>, batch: &Batch) -> Query<'q> {
         .bind(to_json(batch))
 }
 
-pub(crate) fn bind_member<'q>(query: Query<'q>, batch_id: &BatchId, member: &Member) -> Query<'q> {
+pub(crate) fn bind_member(query: Query, batch_id: &BatchId, member: &Member) -> Query {
     query
         .bind(batch_id.0.clone())
         .bind(member.account_id.0.clone())

@@ -80,7 +80,7 @@ pub(crate) const CLAIM: &str = "UPDATE cluster_cases SET claim_count = ? WHERE c
 pub(crate) const SCRUB: &str = "UPDATE cluster_cases SET evidence = '[]' WHERE cluster_case_id IN
     (SELECT cluster_case_id FROM cluster_case_members WHERE account_id = ?)";
 
-pub(crate) fn bind<'q>(query: Query<'q>, case: &ClusterCase) -> Query<'q> {
+pub(crate) fn bind(query: Query, case: &ClusterCase) -> Query {
     query
         .bind(case.cluster_case_id.as_str())
         .bind(case.cluster_id.as_str())
@@ -108,7 +108,7 @@ pub(crate) struct Placed {
     pub(crate) member: ClusterMember,
 }
 
-pub(crate) fn bind_member<'q>(query: Query<'q>, placed: &Placed) -> Query<'q> {
+pub(crate) fn bind_member(query: Query, placed: &Placed) -> Query {
     let member = &placed.member;
     query
         .bind(placed.cluster_case_id.as_str())

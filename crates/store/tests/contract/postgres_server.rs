@@ -71,10 +71,11 @@ impl Server {
         server
     }
 
+    /// Its socket answers before it takes anybody in; its log says when it does.
     fn wait_until_up(&self) {
         let begun = Instant::now();
-        while std::os::unix::net::UnixStream::connect(self.folder.join(".s.PGSQL.5432")).is_err() {
-            let log = || std::fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+        let log = || std::fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+        while !log().contains("ready to accept connections") {
             assert!(begun.elapsed() < START_MAX, "PostgreSQL does not start: {}", log());
             std::thread::sleep(Duration::from_millis(20));
         }

@@ -4,7 +4,7 @@ mod propose;
 mod work;
 
 use crate::Record;
-use crate::backend::{Connection, failed};
+use crate::backend::{Connection, failed, query, query_scalar};
 use crate::rows;
 use crate::script::Script;
 use crate::text::to_column;
@@ -35,7 +35,7 @@ impl BulkDesk for Record {
     }
 
     async fn list_batches(&self) -> Result<Vec<Batch>, StoreError> {
-        let query = sqlx::query(rows::batch::NEWEST).bind(to_column(limits::PAGE_MAX as u64));
+        let query = query(rows::batch::NEWEST).bind(to_column(limits::PAGE_MAX as u64));
         query.fetch_all(&self.readers).await.map_err(failed)?.iter().map(rows::batch::read).collect()
     }
 
@@ -56,7 +56,7 @@ impl BulkDesk for Record {
 
     async fn list_unjudged(&self, batch_id: &BatchId, limit: usize) -> Result<Vec<Member>, StoreError> {
         let limit = to_column(limit.min(limits::PAGE_MAX) as u64);
-        let query = sqlx::query(rows::batch::UNJUDGED).bind(batch_id.as_str()).bind(limit);
+        let query = query(rows::batch::UNJUDGED).bind(batch_id.as_str()).bind(limit);
         query.fetch_all(&self.readers).await.map_err(failed)?.iter().map(rows::batch::read_member).collect()
     }
 
@@ -172,7 +172,7 @@ impl BulkDesk for Record {
     }
 
     async fn list_under_way(&self) -> Result<Vec<BatchId>, StoreError> {
-        let rows = sqlx::query(rows::batch::UNDER_WAY).fetch_all(&self.readers).await.map_err(failed)?;
+        let rows = query(rows::batch::UNDER_WAY).fetch_all(&self.readers).await.map_err(failed)?;
         rows.iter().map(|row| rows::batch::read(row).map(|batch| batch.batch_id)).collect()
     }
 
@@ -187,7 +187,8 @@ impl Record {
         &self,
         batch_id: &BatchId,
         now: Timestamp,
-        command: impl AsyncFnOnce(&mut Connection, Batch) -> Result<(Batch, Vec<AuditNote>), StoreError> + Send,
+        command: impl AsyncFnOnce(&mut Connection<'_>, Batch) -> Result<(Batch, Vec<AuditNote>), StoreError>
+        + Send,
     ) -> Result<Batch, StoreError> {
         let mut turn = self.writer.for_people().await?;
         let mut transaction = turn.begin().await?;
@@ -201,47 +202,48 @@ impl Record {
 
 /// Tells the batch that a decision came of, if it came of one, that it was overturned by itself.
 pub(crate) async fn tell_its_batch(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     decision_id: &DecisionId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let query = sqlx::query_scalar::<_, String>(rows::batch::OF_DECISION).bind(decision_id.as_str());
-    let Some(batch_id) = query.fetch_optional(&mut *connection).await.map_err(failed)? else { return Ok(()) };
+    let query = query_scalar(rows::batch::OF_DECISION).bind(decision_id.as_str());
+    let found: Option<String> = query.fetch_optional(&mut *connection).await.map_err(failed)?;
+    let Some(batch_id) = found else { return Ok(()) };
     let batch = fetch(connection, &batch_id.into()).await?;
     let (batch, note) = bulk::overturned_elsewhere(batch, now);
     save(connection, Script::default(), &batch, note, now).await
 }
 
-async fn find(connection: &mut Connection, batch_id: &BatchId) -> Result<Option<Batch>, StoreError> {
-    let query = sqlx::query(rows::batch::BY_ID).bind(batch_id.as_str());
+async fn find(connection: &mut Connection<'_>, batch_id: &BatchId) -> Result<Option<Batch>, StoreError> {
+    let query = query(rows::batch::BY_ID).bind(batch_id.as_str());
     let row = query.fetch_optional(connection).await.map_err(failed)?;
     row.as_ref().map(rows::batch::read).transpose()
 }
 
-async fn fetch(connection: &mut Connection, batch_id: &BatchId) -> Result<Batch, StoreError> {
+async fn fetch(connection: &mut Connection<'_>, batch_id: &BatchId) -> Result<Batch, StoreError> {
     let unknown = || Refusal::from(BatchRefusal::Unknown { batch_id: batch_id.clone() });
     Ok(find(connection, batch_id).await?.ok_or_else(unknown)?)
 }
 
 async fn fetch_member(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     batch_id: &BatchId,
     account_id: &AccountId,
 ) -> Result<Member, StoreError> {
-    let query = sqlx::query(rows::batch::MEMBER).bind(batch_id.as_str()).bind(account_id.as_str());
+    let query = query(rows::batch::MEMBER).bind(batch_id.as_str()).bind(account_id.as_str());
     let row = query.fetch_optional(connection).await.map_err(failed)?;
     let unknown = || Refusal::from(BatchRefusal::NotSampled { account_id: account_id.clone() });
     rows::batch::read_member(&row.ok_or_else(unknown)?)
 }
 
 async fn members_in(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     batch_id: &BatchId,
     status: MemberStatus,
     after: Option<&AccountId>,
     limit: usize,
 ) -> Result<Vec<Member>, StoreError> {
-    let query = sqlx::query(rows::batch::IN_STATE)
+    let query = query(rows::batch::IN_STATE)
         .bind(batch_id.as_str())
         .bind(status.name())
         .bind(after.map_or("", AccountId::as_str))
@@ -250,13 +252,13 @@ async fn members_in(
 }
 
 /// All members without their evidence, by account id.
-async fn listed(connection: &mut Connection, batch_id: &BatchId) -> Result<Vec<Member>, StoreError> {
-    let query = sqlx::query(rows::batch::LISTED).bind(batch_id.as_str());
+async fn listed(connection: &mut Connection<'_>, batch_id: &BatchId) -> Result<Vec<Member>, StoreError> {
+    let query = query(rows::batch::LISTED).bind(batch_id.as_str());
     query.fetch_all(connection).await.map_err(failed)?.iter().map(rows::batch::read_member).collect()
 }
 
 /// The hash of the list that is in the record now, whatever the batch says of itself.
-async fn hash_as_it_stands(connection: &mut Connection, batch: &Batch) -> Result<String, StoreError> {
+async fn hash_as_it_stands(connection: &mut Connection<'_>, batch: &Batch) -> Result<String, StoreError> {
     let mut ids: Vec<AccountId> =
         listed(connection, &batch.batch_id).await?.into_iter().map(|member| member.account_id).collect();
     // A database may sort texts by another alphabet.
@@ -265,21 +267,21 @@ async fn hash_as_it_stands(connection: &mut Connection, batch: &Batch) -> Result
 }
 
 /// What was done within a day and what is still to be done by other batches under way.
-async fn usage(connection: &mut Connection, batch: &Batch, now: Timestamp) -> Result<Usage, StoreError> {
+async fn usage(connection: &mut Connection<'_>, batch: &Batch, now: Timestamp) -> Result<Usage, StoreError> {
     let since = now.plus_seconds(-DAY_SECONDS).0;
-    let done: i64 = sqlx::query_scalar(rows::batch::DONE_SINCE)
+    let done: i64 = query_scalar(rows::batch::DONE_SINCE)
         .bind(since)
         .fetch_one(&mut *connection)
         .await
         .map_err(failed)?;
-    let decided: i64 = sqlx::query_scalar(rows::batch::DECIDED_BY_SINCE)
+    let decided: i64 = query_scalar(rows::batch::DECIDED_BY_SINCE)
         .bind(batch.proposed_by.as_str())
         .bind(since)
         .fetch_one(&mut *connection)
         .await
         .map_err(failed)?;
     let mut usage = Usage { batch_actions: done.unsigned_abs(), person_actions: decided.unsigned_abs() };
-    let rows = sqlx::query(rows::batch::UNDER_WAY).fetch_all(connection).await.map_err(failed)?;
+    let rows = query(rows::batch::UNDER_WAY).fetch_all(connection).await.map_err(failed)?;
     for row in &rows {
         let other = rows::batch::read(row)?;
         if other.status == BatchStatus::Running && other.batch_id != batch.batch_id {
@@ -293,7 +295,7 @@ async fn usage(connection: &mut Connection, batch: &Batch, now: Timestamp) -> Re
 
 /// Writes a batch behind what stands in `script`, with its notes.
 async fn save(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     mut script: Script,
     batch: &Batch,
     notes: impl IntoIterator<Item = AuditNote>,

@@ -47,7 +47,7 @@ pub(super) async fn revise(record: &Record, new: NewBatch, now: Timestamp) -> Re
 
 /// The named accounts that the record knows, with their open cases.
 async fn known(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     new: &NewBatch,
 ) -> Result<BTreeMap<AccountId, Subject>, StoreError> {
     let ids: BTreeSet<&AccountId> = new.accounts.iter().map(|account| &account.account_id).collect();
@@ -60,7 +60,7 @@ async fn known(
 }
 
 async fn write(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     mut script: Script,
     proposal: Proposal,
     now: Timestamp,

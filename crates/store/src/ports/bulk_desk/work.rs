@@ -46,7 +46,7 @@ struct Slice {
 
 impl Slice {
     async fn begin(
-        connection: &mut Connection,
+        connection: &mut Connection<'_>,
         members: &[Member],
         by: &OperatorId,
     ) -> Result<Self, StoreError> {
@@ -64,7 +64,7 @@ impl Slice {
     /// Writes decisions, members and the batch's progress together.
     async fn end(
         mut self,
-        connection: &mut Connection,
+        connection: &mut Connection<'_>,
         batch: Batch,
         now: Timestamp,
     ) -> Result<Batch, StoreError> {
@@ -92,7 +92,7 @@ impl Slice {
 }
 
 async fn carry_out(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     mut batch: Batch,
     now: Timestamp,
 ) -> Result<Batch, StoreError> {
@@ -113,7 +113,7 @@ async fn carry_out(
 }
 
 async fn take_back(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     mut batch: Batch,
     now: Timestamp,
 ) -> Result<Batch, StoreError> {
@@ -134,7 +134,7 @@ async fn take_back(
 
 /// Everything decided and done about each member.
 async fn histories(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     members: &[Member],
 ) -> Result<BTreeMap<AccountId, History>, StoreError> {
     let keys: Vec<&str> = members.iter().map(|member| member.account_id.as_str()).collect();

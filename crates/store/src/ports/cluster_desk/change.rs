@@ -2,7 +2,7 @@
 
 use super::view;
 use crate::Record;
-use crate::backend::{Connection, failed};
+use crate::backend::{Connection, failed, query, query_scalar};
 use crate::desk::{fetch_case, save};
 use crate::ports::policies::fetch_policy;
 use crate::rows;
@@ -31,11 +31,11 @@ pub(super) async fn open(
     let mut turn = record.writer.for_people().await?;
     let mut transaction = turn.begin().await?;
     let cluster_id = clusters::cluster_id(new);
-    let query = sqlx::query(rows::cluster_case::OPEN_OF_CLUSTER).bind(cluster_id.as_str());
+    let query = query(rows::cluster_case::OPEN_OF_CLUSTER).bind(cluster_id.as_str());
     if let Some(row) = query.fetch_optional(&mut *transaction).await.map_err(failed)? {
         return Ok(OpenedCluster { cluster_case: rows::cluster_case::read(&row)?, is_new: false });
     }
-    let query = sqlx::query_scalar(rows::cluster_case::REVIEWS).bind(cluster_id.as_str());
+    let query = query_scalar(rows::cluster_case::REVIEWS).bind(cluster_id.as_str());
     let reviews: i64 = query.fetch_one(&mut *transaction).await.map_err(failed)?;
     let number = u32::try_from(reviews).unwrap_or(u32::MAX).saturating_add(1);
     let accounts: BTreeSet<&AccountId> = new.members.iter().map(|member| &member.account_id).collect();
@@ -118,7 +118,7 @@ struct Deciding {
 impl Deciding {
     async fn decide(
         &mut self,
-        connection: &mut Connection,
+        connection: &mut Connection<'_>,
         new: NewDecision,
     ) -> Result<(Decision, Vec<Action>), StoreError> {
         let unknown = Refusal::CaseUnknown { case_id: new.case_id.clone() };
@@ -149,7 +149,7 @@ impl Deciding {
 }
 
 async fn fetch(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     cluster_case_id: &ClusterCaseId,
 ) -> Result<(ClusterCase, Vec<ClusterMember>), StoreError> {
     let unknown = || Refusal::ClusterCaseUnknown { cluster_case_id: cluster_case_id.clone() };
@@ -158,7 +158,7 @@ async fn fetch(
 }
 
 async fn load_members(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     members: &[ClusterMember],
 ) -> Result<Subjects, StoreError> {
     let accounts = members.iter().map(|member| &member.account_id).collect();

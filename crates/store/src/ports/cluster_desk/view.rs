@@ -1,6 +1,6 @@
 //! Cluster cases as they stand.
 
-use crate::backend::{Connection, Pool, failed};
+use crate::backend::{Connection, Pool, failed, query};
 use crate::insert::fetch_by_keys;
 use crate::rows;
 use crate::text::to_column;
@@ -24,7 +24,7 @@ pub(super) async fn list(
         Some(cursor) => place(cursor).ok_or(Refusal::CursorInvalid)?,
     };
     let limit = limit.clamp(1, limits::PAGE_MAX);
-    let query = sqlx::query(rows::cluster_case::PAGE)
+    let query = query(rows::cluster_case::PAGE)
         .bind(status.name())
         .bind(opened_at)
         .bind(after)
@@ -53,7 +53,7 @@ pub(super) async fn fetch_file(
     let members = fetch_members(&mut snapshot, cluster_case_id).await?;
     let standings = fetch_standings(&mut snapshot, &members).await?;
     let mut cases = fetch_cases(&mut snapshot, &members).await?;
-    let audit = sqlx::query(rows::audit::OF_SUBJECTS)
+    let audit = query(rows::audit::OF_SUBJECTS)
         .bind(cluster_case_id.as_str())
         .bind(cluster_case_id.as_str())
         .bind(to_column(limits::PAGE_MAX as u64));
@@ -71,25 +71,25 @@ pub(super) async fn fetch_file(
 }
 
 pub(super) async fn fetch(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     cluster_case_id: &ClusterCaseId,
 ) -> Result<Option<ClusterCase>, StoreError> {
-    let query = sqlx::query(rows::cluster_case::BY_ID).bind(cluster_case_id.as_str());
+    let query = query(rows::cluster_case::BY_ID).bind(cluster_case_id.as_str());
     let row = query.fetch_optional(connection).await.map_err(failed)?;
     row.as_ref().map(rows::cluster_case::read).transpose()
 }
 
 pub(super) async fn fetch_members(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     cluster_case_id: &ClusterCaseId,
 ) -> Result<Vec<ClusterMember>, StoreError> {
-    let query = sqlx::query(rows::cluster_case::MEMBERS_OF).bind(cluster_case_id.as_str());
+    let query = query(rows::cluster_case::MEMBERS_OF).bind(cluster_case_id.as_str());
     let rows = query.fetch_all(connection).await.map_err(failed)?;
     rows.iter().map(rows::cluster_case::read_member).collect()
 }
 
 async fn fetch_standings(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     members: &[ClusterMember],
 ) -> Result<BTreeMap<AccountId, Standing>, StoreError> {
     let keys: Vec<&str> = members.iter().map(|member| member.account_id.as_str()).collect();
@@ -99,7 +99,7 @@ async fn fetch_standings(
 }
 
 async fn fetch_cases(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     members: &[ClusterMember],
 ) -> Result<BTreeMap<CaseId, Case>, StoreError> {
     let keys: Vec<&str> =
