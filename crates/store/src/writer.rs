@@ -15,8 +15,9 @@ const PEOPLE_WAITING_MAX: usize = 256;
 /// Most commits of the pipeline that wait: it is one writer and should have one on its way.
 const PIPELINE_WAITING_MAX: usize = 4;
 
-/// How long the pipeline has the record from people of other processes.
-const HELD_MAX: Duration = Duration::from_millis(50);
+/// How long the pipeline has the writer before it begins no further slice: with a slice and the flush 20 ms. A flush every
+/// so often costs little beside what is written meanwhile.
+const HELD_MAX: Duration = Duration::from_millis(10);
 
 /// The only connection that writes.
 pub(crate) struct Writer {
@@ -132,10 +133,10 @@ impl Writer {
         self.people_waiting.load(Ordering::SeqCst) > 0
     }
 
-    /// Whether the pipeline, which has had the writer for so long, ends its transaction as soon as it may. Those who wait
-    /// in other processes are not seen from here: they wait for a while at most.
+    /// Whether the pipeline, which has had the writer for so long, ends its transaction as soon as it may. Who waits in
+    /// another process is not seen from here.
     pub(crate) fn must_step_aside(&self, held: Duration) -> bool {
-        self.has_people_waiting() || (self.source.is_shared() && held > HELD_MAX)
+        self.has_people_waiting() || held > HELD_MAX
     }
 
     /// A turn for a person's command.

@@ -53,7 +53,7 @@ impl PipelineRecord for Record {
             let begun = Instant::now();
             let mut transaction = turn.begin().await?;
             let mut attempted = reached;
-            // Goes on while nobody waits, because each transaction costs a flush to the disk.
+            // Goes on for a while, because each transaction costs a flush to the disk.
             while attempted < last {
                 let sliced = Instant::now();
                 let (slice, after) = rest.split_at(slice_length(rest, self.slices.effects()));
