@@ -11,7 +11,7 @@ const EFFECTS_MAX: usize = 128;
 /// Fewest: below this, what every slice costs anyway is most of it.
 const EFFECTS_MIN: usize = 8;
 /// A slice that takes longer is too long: with the slices before it and the flush, a transaction is to take 20 ms at most.
-const SLICE_MAX: Duration = Duration::from_millis(7);
+const SLICE_MAX: Duration = Duration::from_millis(6);
 
 /// The length of the next slice, by what the ones before it took.
 #[derive(Debug)]

@@ -17,7 +17,7 @@ const PIPELINE_WAITING_MAX: usize = 4;
 
 /// How long the pipeline has the writer before it begins no further slice: with a slice and the flush 20 ms. A flush every
 /// so often costs little beside what is written meanwhile.
-const HELD_MAX: Duration = Duration::from_millis(10);
+const HELD_MAX: Duration = Duration::from_millis(5);
 
 /// The only connection that writes.
 pub(crate) struct Writer {
