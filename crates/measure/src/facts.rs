@@ -63,6 +63,22 @@ impl RecordFacts {
     }
 }
 
+/// Hands every decision to `each`, page by page, in constant memory.
+///
+/// Errors: those of the record.
+pub(crate) async fn each_decision(
+    counts: &dyn Counts,
+    mut each: impl FnMut(&DecisionFacts),
+) -> Result<(), StoreError> {
+    let mut cursor = String::new();
+    loop {
+        let page = counts.decisions_after(&cursor).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        cursor.clone_from(&last.decision_id.0);
+        page.iter().for_each(&mut each);
+    }
+}
+
 /// Follows the cursor, the last row's id, until a page is empty.
 async fn all<Row>(
     id: impl Fn(&Row) -> String,

@@ -20,4 +20,4 @@ pub use prevalence::Prevalence;
 pub use quantiles::Quantiles;
 pub use reliability::Reliability;
 pub use story::Story;
-pub use truth::{AgainstTruth, Truth};
+pub use truth::{AgainstTruth, Truth, share};

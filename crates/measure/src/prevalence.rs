@@ -4,6 +4,7 @@
 //! reviewers err, drawn accounts still waiting are missing, and each draw counts its accounts alike though draws differ
 //! in size.
 
+use crate::facts::each_decision;
 use cordon_enforce::ports::{Counts, DecisionFacts, StoreError};
 use cordon_model::binomial::{self, Share};
 use cordon_model::entity::Source;
@@ -30,13 +31,7 @@ impl Prevalence {
     /// Errors: those of the record.
     pub async fn read(counts: &dyn Counts) -> Result<Self, StoreError> {
         let mut found = Self::default();
-        let mut cursor = String::new();
-        loop {
-            let page = counts.decisions_after(&cursor).await?;
-            let Some(last) = page.last() else { break };
-            cursor.clone_from(&last.decision_id.0);
-            page.iter().for_each(|decision| found.count(decision));
-        }
+        each_decision(counts, |decision| found.count(decision)).await?;
         found.share = binomial::share(found.violating, found.decided, CONFIDENCE);
         Ok(found)
     }

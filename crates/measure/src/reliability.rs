@@ -4,6 +4,7 @@
 //! correction: within a step all cases were said to be equally likely. Bias known: what was never admitted is not there,
 //! and whoever decided had seen the probability.
 
+use crate::facts::each_decision;
 use cordon_enforce::ports::{Counts, DecisionFacts, StoreError};
 use cordon_model::binomial::{self, Share};
 use cordon_model::entity::Source;
@@ -65,14 +66,13 @@ impl Reliability {
     /// Errors: those of the record.
     pub async fn read(counts: &dyn Counts, calibrated_only: bool) -> Result<Self, StoreError> {
         let mut tally = Tally::default();
-        let mut cursor = String::new();
-        loop {
-            let page = counts.decisions_after(&cursor).await?;
-            let Some(last) = page.last() else { return Ok(tally.picture()) };
-            cursor.clone_from(&last.decision_id.0);
-            let counted = |one: &&DecisionFacts| one.is_calibrated || !calibrated_only;
-            page.iter().filter(counted).for_each(|decision| tally.count(decision));
-        }
+        each_decision(counts, |decision| {
+            if decision.is_calibrated || !calibrated_only {
+                tally.count(decision);
+            }
+        })
+        .await?;
+        Ok(tally.picture())
     }
 }
 

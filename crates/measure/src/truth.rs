@@ -140,7 +140,8 @@ fn at_large(account: &AccountId, suspended: &BTreeMap<&AccountId, Timestamp>, ar
     (ended.seconds_since(began) / 86_400.0).max(0.0)
 }
 
-fn share(part: u64, whole: u64) -> Option<f64> {
+/// `part` of `whole`; `None` of nothing.
+pub fn share(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }
 

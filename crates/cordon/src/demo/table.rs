@@ -3,6 +3,7 @@
 use super::{Arm, RunFigures};
 use crate::cli::Demo;
 use crate::print;
+use cordon_measure::share;
 use serde_json::{Map, Value, json};
 
 /// A figure's name and how it is read from a run; `None` where the run has none.
@@ -43,10 +44,6 @@ const FIGURES: [Figure; 27] = [
 fn by(run: &RunFigures, sources: &[&str]) -> f64 {
     let of = |source: &&str| run.story.suspensions_by_source.get(*source).copied().unwrap_or(0);
     sources.iter().map(of).sum::<u64>() as f64
-}
-
-fn share(part: u64, whole: u64) -> Option<f64> {
-    (whole > 0).then(|| part as f64 / whole as f64)
 }
 
 fn mean(runs: &[RunFigures], arm: Arm, read: fn(&RunFigures) -> Option<f64>) -> Option<f64> {

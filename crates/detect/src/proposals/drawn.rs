@@ -88,6 +88,9 @@ pub(crate) fn audit(detection: &mut Detection, now: Timestamp) -> Vec<Drawn> {
     let share = detection.settings().proposals.audit_share;
     let places = detection.audit_lane.places(share);
     let pointed_at = std::mem::take(&mut detection.audit_lane.pointed_at);
+    if places == 0 {
+        return Vec::new();
+    }
     let today = now.day();
     let is_eligible = |account: &AccountNumber| {
         let facts = detection.links().account_facts(*account);
@@ -97,8 +100,5 @@ pub(crate) fn audit(detection: &mut Detection, now: Timestamp) -> Vec<Drawn> {
             && today.days_since(facts.received) <= ACTIVE_DAYS
             && !pointed_at.contains(&account.0)
     };
-    if places == 0 {
-        return Vec::new();
-    }
     draw(detection, now, places, detection.links().accounts().filter(is_eligible))
 }

@@ -6,6 +6,7 @@ use cordon_detect::Detection;
 use cordon_detect::extract::actor_of;
 use cordon_journal::{EntryRef, OffsetRange, TOMBSTONE, WholeJournal};
 use cordon_model::account::Standing;
+use cordon_model::binomial::Share;
 use cordon_model::clock::Timestamp;
 use cordon_model::entry::{Control, EntryKind};
 use cordon_model::event::Event;
@@ -23,18 +24,7 @@ const EXAMPLES_MAX: usize = 3;
 /// Quantile of the normal distribution for an interval of 95 %.
 const Z: f64 = 1.959_963_984_540_054;
 
-/// A share with its Wilson interval of 95 %.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Share {
-    /// The share found, `0.0..=1.0`.
-    pub share: f64,
-    /// Lower bound.
-    pub low: f64,
-    /// Upper bound.
-    pub high: f64,
-}
-
-/// `hits` of `all` as a share; `None` of nothing.
+/// `hits` of `all` as a share with its Wilson interval of 95 %; `None` of nothing.
 pub fn wilson(hits: u64, all: u64) -> Option<Share> {
     if all == 0 {
         return None;

@@ -118,6 +118,21 @@ pub(crate) enum Special {
 }
 
 impl Builtin {
+    /// A function whose result follows from its arguments.
+    const fn pure(signature: &'static str, about: &'static str, example: &'static str, make: Make) -> Self {
+        Self { signature, about, example, is_pure: true, special: Special::None, make }
+    }
+
+    /// A function that asks the event or the world.
+    const fn of_the_world(
+        signature: &'static str,
+        about: &'static str,
+        example: &'static str,
+        make: Make,
+    ) -> Self {
+        Self { is_pure: false, ..Self::pure(signature, about, example, make) }
+    }
+
     pub(crate) fn name(&self) -> &'static str {
         self.signature.split('(').next().unwrap_or("")
     }

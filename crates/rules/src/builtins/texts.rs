@@ -1,7 +1,7 @@
 //! Functions on texts and lists of texts that rule sets in the field bring along.
 
+use super::Builtin;
 use super::call::{Arguments, Constants, Function, Make, Problem};
-use super::{Builtin, Special};
 use crate::eval::python::{is_space, parse_int};
 use crate::eval::value::{Fault, Outcome, Value, seconds};
 use crate::eval::world::World;
@@ -32,34 +32,25 @@ pub(super) static ALL: &[&Builtin] = &[
     &TIMESTAMP_AGE,
 ];
 
-const fn function(
-    signature: &'static str,
-    about: &'static str,
-    example: &'static str,
-    make: Make,
-) -> Builtin {
-    Builtin { signature, about, example, is_pure: true, special: Special::None, make }
-}
-
-static STRING_CONTAINS: Builtin = function(
+static STRING_CONTAINS: Builtin = Builtin::pure(
     "StringContains(s: str, phrase: str, case_sensitive: bool = False, substrings: bool = False) -> bool",
     "Whether a phrase stands in a text: whole, unless substrings.",
     "Offer = StringContains(s=Text, phrase='free gift')",
     Make::Plain(|arguments, world| string_contains(arguments, world, arguments.bool(3)?)),
 );
-static TEXT_CONTAINS: Builtin = function(
+static TEXT_CONTAINS: Builtin = Builtin::pure(
     "TextContains(s: str, phrase: str, case_sensitive: bool = False) -> bool",
     "Whether a phrase stands whole in a text.",
     "Offer = TextContains(s=Text, phrase='free gift')",
     Make::Plain(|arguments, world| string_contains(arguments, world, false)),
 );
-static TEXT_CONTAINS_EXAMPLE: Builtin = function(
+static TEXT_CONTAINS_EXAMPLE: Builtin = Builtin::pure(
     "TextContains(text: str, phrase: str, case_sensitive: bool = False) -> bool",
     "The same with the argument's name of Osprey's example.",
     "Offer = TextContains(text=Text, phrase='free gift')",
     Make::Plain(|arguments, world| string_contains(arguments, world, false)),
 );
-static FORCE_STRING: Builtin = function(
+static FORCE_STRING: Builtin = Builtin::pure(
     "ForceString(s: Optional[str]) -> str",
     "The text, or `<None>` where there is none.",
     "Language = ForceString(s=MaybeBio)",
@@ -68,43 +59,43 @@ static FORCE_STRING: Builtin = function(
         Some(_) => Ok(arguments.value(0).clone()),
     }),
 );
-static SUBSTR_COUNT: Builtin = function(
+static SUBSTR_COUNT: Builtin = Builtin::pure(
     "SubstrCount(s: str, substr: str) -> int",
     "How often a text occurs within another, without overlaps.",
     "Hashes = SubstrCount(s=Text, substr='#')",
     Make::Plain(substr_count),
 );
-static TOKENIZE: Builtin = function(
+static TOKENIZE: Builtin = Builtin::pure(
     "Tokenize(s: str, skip_censor_chars: bool = False, skip_regex: Optional[str] = None) -> list[str]",
     "The words of a text in lower case: what is neither an ASCII letter nor a digit separates them.",
     "Tokens = Tokenize(s=Text)",
     Make::Ready(tokenize),
 );
-static CLEAN_STRING: Builtin = function(
+static CLEAN_STRING: Builtin = Builtin::pure(
     "CleanString(s: str, zero_width: bool = True, underlines: bool = True, space_likes: bool = False, single_quotes: bool = False) -> str",
     "Drops zero-width spaces, combining marks and, if asked, star-like spaces and single quotes.",
     "Plain = CleanString(s=Text, single_quotes=True)",
     Make::Plain(clean_string),
 );
-static EXTRACT_DOMAINS: Builtin = function(
+static EXTRACT_DOMAINS: Builtin = Builtin::pure(
     "ExtractDomains(s: str) -> list[str]",
     "Domains in a text, written as such or in addresses; in lower case, without `www.`, in the order of the text.",
     "Domains = ExtractDomains(s=Text)",
     Make::Plain(|arguments, world| domains_of(&[arguments.text(0)?], world)),
 );
-static EXTRACT_LIST_DOMAINS: Builtin = function(
+static EXTRACT_LIST_DOMAINS: Builtin = Builtin::pure(
     "ExtractListDomains(list: list[str]) -> list[str]",
     "Domains in some texts, each once.",
     "Domains = ExtractListDomains(list=Links)",
     Make::Plain(|arguments, world| domains_of(&all_texts(arguments, 0)?, world)),
 );
-static EXTRACT_EMOJI: Builtin = function(
+static EXTRACT_EMOJI: Builtin = Builtin::pure(
     "ExtractEmoji(s: str) -> list[str]",
     "Runs of emoji in a text.",
     "Emoji = ExtractEmoji(s=Text)",
     Make::Plain(extract_emoji),
 );
-static ROOT_DOMAIN: Builtin = function(
+static ROOT_DOMAIN: Builtin = Builtin::pure(
     "RootDomain(domain: str) -> str",
     "The last two labels of a domain; DomainChopper knows public suffixes.",
     "Root = RootDomain(domain=Domain)",
@@ -114,13 +105,13 @@ static ROOT_DOMAIN: Builtin = function(
         Ok(Value::text(domain.get(cut..).unwrap_or(domain)))
     }),
 );
-static CONCAT: Builtin = function(
+static CONCAT: Builtin = Builtin::pure(
     "ConcatStringLists(lists: list[list[str]], optional_lists: list[list[Optional[str]]] = []) -> list[str]",
     "All items of some lists; of optional ones those that are there.",
     "Everything = ConcatStringLists(lists=[Domains, Links])",
     Make::Plain(concat),
 );
-static PARSE_INT: Builtin = function(
+static PARSE_INT: Builtin = Builtin::pure(
     "ParseInt(s: str) -> int",
     "The whole number that a text is; nothing, without an error, where it is none.",
     "Number = ParseInt(s=Text)",
@@ -128,7 +119,7 @@ static PARSE_INT: Builtin = function(
 );
 static TIMESTAMP_AGE: Builtin = Builtin {
     is_pure: false,
-    ..function(
+    ..Builtin::pure(
         "TimestampAge(timestamp: str) -> float",
         "Seconds between a date and time and the event.",
         "Age = TimestampAge(timestamp=CreatedAt)",
@@ -174,7 +165,7 @@ fn substr_count<'e>(arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) ->
     Ok(number(if part.is_empty() { text.chars().count() + 1 } else { text.matches(part).count() }))
 }
 
-static STRING_TOKENIZE: Builtin = function(
+static STRING_TOKENIZE: Builtin = Builtin::pure(
     "StringTokenize(s: str) -> list[str]",
     "The words of a text in small letters, an apostrophe within a word kept.",
     "Words = StringTokenize(s=Text)",

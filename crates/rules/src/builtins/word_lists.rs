@@ -1,7 +1,7 @@
 //! The functions on word lists, in the three spellings that rule sets in the field use.
 
+use super::Builtin;
 use super::call::{Arguments, Constants, Function, Make, Problem};
-use super::{Builtin, Special};
 use crate::eval::value::{Fault, Outcome, Value};
 use crate::eval::world::World;
 use crate::lists::{List, Lists, Marked, Words};
@@ -29,118 +29,109 @@ pub(super) static ALL: &[&Builtin] = &[
     &CHECK_CENSORIZED,
 ];
 
-const fn function(
-    signature: &'static str,
-    about: &'static str,
-    example: &'static str,
-    make: Make,
-) -> Builtin {
-    Builtin { signature, about, example, is_pure: true, special: Special::None, make }
-}
-
-static CONTAINS: Builtin = function(
+static CONTAINS: Builtin = Builtin::pure(
     "ListContains(list_name: str, terms: list[Optional[str]], case_sensitive: bool = False, substrings: bool = False) -> bool",
     "Whether one of some texts is a word of the list lists/NAME.yaml or .txt; with substrings, contains one.",
     "Shop = ListContains(list_name='shops', terms=Links)",
     Make::Ready(|constants| on_list(constants, "list_name", contains)),
 );
-static CONTAINS_COUNT: Builtin = function(
+static CONTAINS_COUNT: Builtin = Builtin::pure(
     "ListContainsCount(list_name: str, terms: list[Optional[str]], case_sensitive: bool = False, substrings: bool = False) -> int",
     "How many words of the list are among some texts; with substrings, within them.",
     "Shops = ListContainsCount(list_name='shops', terms=Links)",
     Make::Ready(|constants| on_list(constants, "list_name", count)),
 );
-static CONTAINS_ITEMS: Builtin = function(
+static CONTAINS_ITEMS: Builtin = Builtin::pure(
     "ListContainsItems(list_name: str, terms: list[Optional[str]], case_sensitive: bool = False, substrings: bool = False) -> list[str]",
     "Which words of the list are among some texts; with substrings, within them.",
     "Shops = ListContainsItems(list_name='shops', terms=Links)",
     Make::Ready(|constants| on_list(constants, "list_name", items)),
 );
-static REGEX_CONTAINS: Builtin = function(
+static REGEX_CONTAINS: Builtin = Builtin::pure(
     "RegexListContains(list_name: str, terms: list[Optional[str]], case_sensitive: bool = False) -> bool",
     "Whether a pattern of the list matches one of some texts.",
     "Offer = RegexListContains(list_name='offers', terms=[Text])",
     Make::Ready(|constants| on_patterns(constants, "list_name", regex_contains)),
 );
-static REGEX_COUNT: Builtin = function(
+static REGEX_COUNT: Builtin = Builtin::pure(
     "RegexListContainsCount(list_name: str, terms: list[Optional[str]], case_sensitive: bool = False) -> int",
     "How many patterns of the list match one of some texts.",
     "Offers = RegexListContainsCount(list_name='offers', terms=[Text])",
     Make::Ready(|constants| on_patterns(constants, "list_name", regex_count)),
 );
-static REGEX_ITEMS: Builtin = function(
+static REGEX_ITEMS: Builtin = Builtin::pure(
     "RegexListContainsItems(list_name: str, terms: list[Optional[str]], case_sensitive: bool = False) -> list[str]",
     "Which patterns of the list match one of some texts.",
     "Offers = RegexListContainsItems(list_name='offers', terms=[Text])",
     Make::Ready(|constants| on_patterns(constants, "list_name", regex_items)),
 );
-static CENSORED_CONTAINS: Builtin = function(
+static CENSORED_CONTAINS: Builtin = Builtin::pure(
     "CensoredListContains(list_name: str, terms: list[Optional[str]], plurals: bool = False, substrings: bool = False, must_be_censored: bool = False) -> bool",
     "Whether a word of the list stands in one of some texts, look-alikes and separators seen through.",
     "Hidden = CensoredListContains(list_name='shops', terms=[Text], must_be_censored=True)",
     Make::Ready(|constants| on_list(constants, "list_name", censored_contains)),
 );
-static CENSORED_COUNT: Builtin = function(
+static CENSORED_COUNT: Builtin = Builtin::pure(
     "CensoredListContainsCount(list_name: str, terms: list[Optional[str]], plurals: bool = False, substrings: bool = False, must_be_censored: bool = False) -> int",
     "In how many of some texts a word of the list stands, look-alikes and separators seen through.",
     "Hidden = CensoredListContainsCount(list_name='shops', terms=Links)",
     Make::Ready(|constants| on_list(constants, "list_name", censored_count)),
 );
-static CENSORED_ITEMS: Builtin = function(
+static CENSORED_ITEMS: Builtin = Builtin::pure(
     "CensoredListContainsItems(list_name: str, terms: list[Optional[str]], plurals: bool = False, substrings: bool = False, must_be_censored: bool = False) -> list[str]",
     "Those of some texts in which a word of the list stands, look-alikes and separators seen through.",
     "Hidden = CensoredListContainsItems(list_name='shops', terms=Links)",
     Make::Ready(|constants| on_list(constants, "list_name", censored_items)),
 );
-static FIELD_CONTAINS: Builtin = function(
+static FIELD_CONTAINS: Builtin = Builtin::pure(
     "ListContains(list: str, phrases: list[Optional[str]], case_sensitive: bool = False, word_boundaries: bool = True) -> Optional[str]",
     "The first word of the list that stands whole in one of some texts, as the AT Protocol rule sets call it.",
     "Shop = ListContains(list='shops', phrases=[Text])",
     Make::Ready(|constants| on_list(constants, "list", field_contains)),
 );
-static FIELD_COUNT: Builtin = function(
+static FIELD_COUNT: Builtin = Builtin::pure(
     "ListContainsCount(list: str, phrases: list[Optional[str]], case_sensitive: bool = False, word_boundaries: bool = True) -> int",
     "How many words of the list stand whole in each of some texts, all together.",
     "Shops = ListContainsCount(list='shops', phrases=[Text])",
     Make::Ready(|constants| on_list(constants, "list", field_count)),
 );
-static SIMPLE_CONTAINS: Builtin = function(
+static SIMPLE_CONTAINS: Builtin = Builtin::pure(
     "SimpleListContains(cache_name: str, list: list[str], phrases: list[Optional[str]], case_sensitive: bool = False, word_boundaries: bool = True) -> Optional[str]",
     "The first of some words that stands whole in one of some texts. The words are those of the call; `cache_name` is not looked at.",
     "Shop = SimpleListContains(cache_name='shops', list=['stall', 'kiosk'], phrases=[Text])",
     Make::Ready(simple),
 );
-static REGEX_MATCH: Builtin = function(
+static REGEX_MATCH: Builtin = Builtin::pure(
     "RegexListMatch(list: str, phrases: list[Optional[str]], case_sensitive: bool = False) -> Optional[str]",
     "The first pattern of the list that matches one of some texts.",
     "Offer = RegexListMatch(list='offers', phrases=[Text])",
     Make::Ready(|constants| on_patterns(constants, "list", regex_match)),
 );
-static CENSORIZED_MATCH: Builtin = function(
+static CENSORIZED_MATCH: Builtin = Builtin::pure(
     "CensorizedListMatch(list: str, phrases: list[Optional[str]], plurals: bool = False, substrings: bool = False, must_be_censorized: bool = False) -> Optional[str]",
     "The first word of the list that stands in one of some texts, look-alikes and separators seen through; the word, not a pattern.",
     "Hidden = CensorizedListMatch(list='shops', phrases=[Text])",
     Make::Ready(|constants| on_list(constants, "list", censorized_match)),
 );
-static CENSORIZED_CONTAINS: Builtin = function(
+static CENSORIZED_CONTAINS: Builtin = Builtin::pure(
     "CensorizedListContains(list: str, phrases: list[Optional[str]], plurals: bool = False, must_be_censorized: bool = False) -> Optional[str]",
     "The first word of the list anywhere in one of some texts, look-alikes and separators seen through; the word, not a pattern.",
     "Hidden = CensorizedListContains(list='shops', phrases=[Text])",
     Make::Ready(|constants| on_list(constants, "list", censorized_contains)),
 );
-static CHECK_CENSORED: Builtin = function(
+static CHECK_CENSORED: Builtin = Builtin::pure(
     "CheckCensored(s: str, pattern: str, plurals: bool = False, substrings: bool = False, must_be_censored: bool = False) -> bool",
     "Whether a word stands in a text, look-alikes and separators seen through.",
     "Hidden = CheckCensored(s=Text, pattern='heron', must_be_censored=True)",
     Make::Plain(check_censored),
 );
-static STRING_CHECK_CENSORED: Builtin = function(
+static STRING_CHECK_CENSORED: Builtin = Builtin::pure(
     "StringCheckCensored(s: str, pattern: str, plurals: bool = False, substrings: bool = False, must_be_censored: bool = False) -> bool",
     "The same as `CheckCensored`.",
     "Hidden = StringCheckCensored(s=Text, pattern='heron')",
     Make::Plain(check_censored),
 );
-static CHECK_CENSORIZED: Builtin = function(
+static CHECK_CENSORIZED: Builtin = Builtin::pure(
     "CheckCensorized(s: str, pattern: str, plurals: bool = False, substrings: bool = False, must_be_censorized: bool = False) -> bool",
     "Whether a word stands in a text, look-alikes and separators seen through, as the AT Protocol rule sets call it.",
     "Hidden = CheckCensorized(s=Text, pattern='heron', must_be_censorized=True)",

@@ -68,26 +68,23 @@ impl BulkDesk for Record {
         by: &OperatorId,
         now: Timestamp,
     ) -> Result<Batch, StoreError> {
-        let mut turn = self.writer.for_people().await?;
-        let mut transaction = turn.begin().await?;
-        let batch = fetch(&mut transaction, batch_id).await?;
-        let member = fetch_member(&mut transaction, batch_id, account_id).await?;
-        let (batch, member, note) = bulk::judge(batch, member, finding, by, now)?;
-        let mut script = Script::default();
-        if let Some(judgement) = &member.judgement {
-            script.add(rows::batch::JUDGED, |values| {
-                values
-                    .bind(judgement.judged_by.0.clone())
-                    .bind(judgement.judged_at.0)
-                    .bind(judgement.finding.name())
-                    .bind(judgement.is_wrong)
-                    .bind(batch_id.0.clone())
-                    .bind(account_id.0.clone())
-            });
-        }
-        save(&mut transaction, script, &batch, [note], now).await?;
-        transaction.commit().await.map_err(failed)?;
-        Ok(batch)
+        self.change_batch(batch_id, now, async |connection, script, batch| {
+            let member = fetch_member(connection, batch_id, account_id).await?;
+            let (batch, member, note) = bulk::judge(batch, member, finding, by, now)?;
+            if let Some(judgement) = &member.judgement {
+                script.add(rows::batch::JUDGED, |values| {
+                    values
+                        .bind(judgement.judged_by.0.clone())
+                        .bind(judgement.judged_at.0)
+                        .bind(judgement.finding.name())
+                        .bind(judgement.is_wrong)
+                        .bind(batch_id.0.clone())
+                        .bind(account_id.0.clone())
+                });
+            }
+            Ok((batch, vec![note]))
+        })
+        .await
     }
 
     async fn enlarge_sample(
@@ -96,19 +93,17 @@ impl BulkDesk for Record {
         by: &OperatorId,
         now: Timestamp,
     ) -> Result<Batch, StoreError> {
-        let mut turn = self.writer.for_people().await?;
-        let mut transaction = turn.begin().await?;
-        let batch = fetch(&mut transaction, batch_id).await?;
-        let (batch, note) = bulk::draw_more(batch, by).map_err(Refusal::from)?;
-        let members = listed(&mut transaction, batch_id).await?;
-        let drawn = bulk::draw(&batch, &members);
-        let is_new = |member: &&Member| !member.is_sampled && drawn.contains(&member.place);
-        let new: Vec<&str> = members.iter().filter(is_new).map(|member| member.account_id.as_str()).collect();
-        let mut script = Script::default();
-        script.add_by_keys(rows::batch::SAMPLED, &new, |values| values.bind(batch_id.0.clone()));
-        save(&mut transaction, script, &batch, [note], now).await?;
-        transaction.commit().await.map_err(failed)?;
-        Ok(batch)
+        self.change_batch(batch_id, now, async |connection, script, batch| {
+            let (batch, note) = bulk::draw_more(batch, by).map_err(Refusal::from)?;
+            let members = listed(connection, batch_id).await?;
+            let drawn = bulk::draw(&batch, &members);
+            let is_new = |member: &&Member| !member.is_sampled && drawn.contains(&member.place);
+            let new: Vec<&str> =
+                members.iter().filter(is_new).map(|member| member.account_id.as_str()).collect();
+            script.add_by_keys(rows::batch::SAMPLED, &new, |values| values.bind(batch_id.0.clone()));
+            Ok((batch, vec![note]))
+        })
+        .await
     }
 
     async fn approve_batch(
@@ -118,7 +113,7 @@ impl BulkDesk for Record {
         by: &Operator,
         now: Timestamp,
     ) -> Result<Batch, StoreError> {
-        self.change_batch(batch_id, now, async |connection, batch| {
+        self.change_batch(batch_id, now, async |connection, _, batch| {
             let found = hash_as_it_stands(connection, &batch).await?;
             let (batch, note) = bulk::approve(batch, list_hash, &found, by, now).map_err(Refusal::from)?;
             Ok((batch, vec![note]))
@@ -134,7 +129,7 @@ impl BulkDesk for Record {
         break_glass: Option<&str>,
         now: Timestamp,
     ) -> Result<Batch, StoreError> {
-        self.change_batch(batch_id, now, async |connection, batch| {
+        self.change_batch(batch_id, now, async |connection, _, batch| {
             let found = hash_as_it_stands(connection, &batch).await?;
             let usage = usage(connection, &batch, now).await?;
             Ok(bulk::start(batch, &found, by, (brakes, usage), break_glass, now)?)
@@ -149,7 +144,7 @@ impl BulkDesk for Record {
         reason: &str,
         now: Timestamp,
     ) -> Result<Batch, StoreError> {
-        self.change_batch(batch_id, now, async |_, batch| {
+        self.change_batch(batch_id, now, async |_, _, batch| {
             let (batch, note) = bulk::pause(batch, by, reason, now)?;
             Ok((batch, vec![note]))
         })
@@ -163,7 +158,7 @@ impl BulkDesk for Record {
         reason: &str,
         now: Timestamp,
     ) -> Result<Batch, StoreError> {
-        self.change_batch(batch_id, now, async |_, batch| {
+        self.change_batch(batch_id, now, async |_, _, batch| {
             let (batch, note) = bulk::take_back(batch, by, reason, now)?;
             let (batch, over) = bulk::finish_if_over(batch);
             Ok((batch, std::iter::once(note).chain(over).collect()))
@@ -182,19 +177,25 @@ impl BulkDesk for Record {
 }
 
 impl Record {
-    /// Runs a command that concerns a batch alone, in one transaction; the batch as the command left it.
+    /// Runs a command that concerns a batch, in one transaction; the batch as the command left it. What it changes of
+    /// members it adds to the script.
     async fn change_batch(
         &self,
         batch_id: &BatchId,
         now: Timestamp,
-        command: impl AsyncFnOnce(&mut Connection<'_>, Batch) -> Result<(Batch, Vec<AuditNote>), StoreError>
+        command: impl AsyncFnOnce(
+            &mut Connection<'_>,
+            &mut Script,
+            Batch,
+        ) -> Result<(Batch, Vec<AuditNote>), StoreError>
         + Send,
     ) -> Result<Batch, StoreError> {
         let mut turn = self.writer.for_people().await?;
         let mut transaction = turn.begin().await?;
         let batch = fetch(&mut transaction, batch_id).await?;
-        let (batch, notes) = command(&mut transaction, batch).await?;
-        save(&mut transaction, Script::default(), &batch, notes, now).await?;
+        let mut script = Script::default();
+        let (batch, notes) = command(&mut transaction, &mut script, batch).await?;
+        save(&mut transaction, script, &batch, notes, now).await?;
         transaction.commit().await.map_err(failed)?;
         Ok(batch)
     }
