@@ -1,5 +1,6 @@
 //! The command line as typed.
 
+pub mod audit;
 pub mod bank;
 pub mod batch;
 mod rules;
@@ -95,6 +96,12 @@ pub enum Command {
         after_help = "Examples:\n  cordon batch propose ring.txt --kind suspend --policy spam --policy-version 1 --rationale 'one campaign' --evidence 'posted the same leaflet'\n  cordon batch sample BATCH --count 10\n  cordon batch judge BATCH carol suspend\n  cordon batch approve BATCH --list-hash HASH\n  cordon batch start BATCH\n  cordon batch take-back BATCH --reason 'wrong list'\n\nWorks while the server runs. Each person acts by a token of their own, in CORDON_TOKEN."
     )]
     Batch(batch::BatchCommand),
+    /// Read, check and prove the audit: who did what to whom, and that nothing of it was changed since.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  cordon audit verify\n  cordon audit checkpoint > kept-elsewhere.txt\n  cordon audit prove 42 > proof.json && cordon audit check proof.json --key audit.vkey\n\nWorks while the server runs."
+    )]
+    Audit(audit::Audit),
     /// Look into the link index.
     #[command(subcommand, after_help = "Example:\n  cordon index stats --data cordon-data")]
     Index(Index),

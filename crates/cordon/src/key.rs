@@ -42,9 +42,7 @@ impl FolderKey {
 
     /// A key from the machine's source of randomness.
     fn draw(since: Offset) -> Result<Self> {
-        let mut bytes = [0; 16];
-        File::open("/dev/urandom")?.read_exact(&mut bytes)?;
-        Ok(Self { key: HashKey::from_bytes(bytes), since })
+        Ok(Self { key: HashKey::from_bytes(draw()?), since })
     }
 
     fn read(path: &Path) -> Result<Self> {
@@ -62,17 +60,49 @@ impl FolderKey {
 
     /// Writes it whole or not at all, for its owner alone.
     pub fn write(self, path: &Path) -> Result<()> {
-        let temporary = path.with_extension("new");
-        let mut file =
-            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
-        file.write_all(&self.key.to_bytes())?;
+        let mut bytes = self.key.to_bytes().to_vec();
         if self.since > Offset(0) {
-            file.write_all(&self.since.0.to_le_bytes())?;
+            bytes.extend(self.since.0.to_le_bytes());
         }
-        file.sync_all()?;
-        std::fs::rename(&temporary, path)?;
-        sync_folder_of(path)
+        write_secret(path, &bytes)
     }
+}
+
+/// The 32 secret bytes at `path`; drawn and written where there are none yet. Two processes that draw at once agree: the
+/// first to write wins.
+pub fn read_or_draw(path: &Path) -> Result<[u8; 32]> {
+    if !path.exists() {
+        let drawn: [u8; 32] = draw()?;
+        let temporary = path.with_extension(format!("{}.new", std::process::id()));
+        write_secret(&temporary, &drawn)?;
+        // Linking, unlike renaming, leaves what is there already.
+        let linked = std::fs::hard_link(&temporary, path);
+        std::fs::remove_file(&temporary)?;
+        match linked {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(error.into()),
+            _ => sync_folder_of(path)?,
+        }
+    }
+    let bytes = std::fs::read(path)?;
+    let count = bytes.len();
+    bytes.try_into().map_err(|_| anyhow::anyhow!("it holds {count} bytes; a key for signing has 32"))
+}
+
+/// Bytes from the machine's source of randomness.
+fn draw<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Writes a secret whole or not at all, for its owner alone.
+fn write_secret(path: &Path, bytes: &[u8]) -> Result<()> {
+    let temporary = path.with_extension("new");
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&temporary, path)?;
+    sync_folder_of(path)
 }
 
 /// What was derived goes, then the next key takes its place.
@@ -106,6 +136,18 @@ mod tests {
         let first = FolderKey::open(&folder).unwrap();
         assert_eq!((FolderKey::open(&folder).unwrap(), first.since), (first, Offset(0)));
         assert_eq!(std::fs::metadata(folder.key()).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_secret_is_drawn_once_and_for_its_owner_alone() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("audit-key");
+        let first = read_or_draw(&path).unwrap();
+        assert_eq!(read_or_draw(&path).unwrap(), first);
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 1);
+        std::fs::write(&path, "short").unwrap();
+        assert!(read_or_draw(&path).unwrap_err().to_string().contains("5 bytes"));
     }
 
     #[test]

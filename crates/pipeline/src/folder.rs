@@ -44,6 +44,11 @@ impl DataFolder {
         self.root.join("record.sqlite")
     }
 
+    /// The key that signs the audit's checkpoints; mode 0600.
+    pub fn audit_key(&self) -> PathBuf {
+        self.root.join("audit-key")
+    }
+
     /// The key of the hashes; mode 0600.
     pub fn key(&self) -> PathBuf {
         self.root.join("key")

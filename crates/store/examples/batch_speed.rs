@@ -47,7 +47,7 @@ async fn main() {
     println!("taking back:");
     let back = work_off(&record, &batch_id, 8).await;
     assert_eq!((back.status, back.progress.taken_back), (BatchStatus::TakenBack, count));
-    let records = record.verify_audit().await.unwrap().unwrap().sequence;
+    let records = record.verify_audit(None).await.unwrap().unwrap().size();
     println!("the audit is sound: {records} records");
 }
 

@@ -35,7 +35,7 @@ async fn main() {
     people_beside_the_pipeline(&record).await;
     decisions(&record, 1_000.min(cases / 4)).await;
     let begun = Instant::now();
-    let records = record.verify_audit().await.unwrap().unwrap().sequence;
+    let records = record.verify_audit(None).await.unwrap().unwrap().size();
     println!("verify_audit: {records} records in {:.2?}", begun.elapsed());
     let bytes = std::fs::metadata(&path).unwrap().len();
     println!("file: {} MiB, {} bytes a case", bytes >> 20, bytes / cases);

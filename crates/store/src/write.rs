@@ -8,7 +8,7 @@ use crate::rows::outbox::Placed;
 use crate::rows::{self};
 use crate::script::Script;
 use crate::text::Columns;
-use cordon_enforce::audit::{AuditHead, note};
+use cordon_enforce::audit::{Frontier, note};
 use cordon_enforce::change::Change;
 use cordon_enforce::outbox::NewOutboxRow;
 use cordon_enforce::ports::StoreError;
@@ -24,7 +24,7 @@ use cordon_model::ids::{AccountId, CaseId, ClusterCaseId, DecisionId, ReportId};
 const NO_BOUND: &str = "~";
 const SCRUB_CASES: &str =
     "UPDATE cases SET evidence = '[]', incarnation_of = '[]' WHERE account_id = ? AND status <> 'open'";
-const ENDS: &str = "SELECT sequence, hash, (SELECT COALESCE(MAX(sequence), 0) FROM outbox) AS last_in_outbox
+const ENDS: &str = "SELECT sequence, peaks, (SELECT COALESCE(MAX(sequence), 0) FROM outbox) AS last_in_outbox
     FROM audit_head WHERE audit_head_id = 1";
 
 struct Settled {
@@ -151,7 +151,7 @@ impl Writing {
         if !self.outbox.is_empty() || !self.notes.is_empty() {
             let ends = fetch_ends(connection).await?;
             enqueue(&mut script, ends.outbox, self.outbox, now);
-            audit::append(&mut script, ends.audit, self.notes, now);
+            audit::append(&mut script, ends.audit, self.notes, now)?;
         }
         script.run(connection).await
     }
@@ -177,12 +177,12 @@ impl Writing {
 struct Ends {
     /// The last sequence number given in the outbox.
     outbox: u64,
-    audit: AuditHead,
+    audit: Frontier,
 }
 
 async fn fetch_ends(connection: &mut Connection<'_>) -> Result<Ends, StoreError> {
     let row = query(ENDS).fetch_one(connection).await.map_err(failed)?;
-    let outbox = Columns::of(&row, "hash").unsigned("last_in_outbox")?;
+    let outbox = Columns::of(&row, "peaks").unsigned("last_in_outbox")?;
     Ok(Ends { outbox, audit: rows::audit::read_head(&row)? })
 }
 
@@ -212,6 +212,8 @@ fn scrub(script: &mut Script, account_id: &AccountId, before: Option<&str>) {
     }
     for statement in [
         SCRUB_CASES,
+        rows::audit::SCRUB,
+        rows::audit::SCRUB_SUCCESSORS,
         rows::decision::SCRUB,
         rows::incarnation::SCRUB,
         rows::cluster_case::SCRUB,

@@ -1,6 +1,7 @@
 //! One file a command.
 
 mod admin;
+pub mod audit;
 mod bank;
 mod batch;
 mod cluster;
@@ -52,6 +53,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         }
         Command::Bench(options) => crate::bench::run(&shared, &options),
         Command::Simulate(options) => simulate::run(&shared, &options),
+        Command::Audit(command) => audit::run(&shared, command),
         Command::Bank(command) => bank::run(&shared, command),
         Command::Batch(command) => batch::run(&shared, command),
         Command::Measure(command) => measure::run(&shared, command),

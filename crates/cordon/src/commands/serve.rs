@@ -7,7 +7,8 @@ use crate::exit::Exit;
 use crate::print;
 use anyhow::{Context, Result};
 use cordon_connect::webhook::{Endpoint, HttpLimits, HttpTransport, Transport, WebhookSecret, deliver_due};
-use cordon_enforce::ports::{Operators, Outbox};
+use cordon_enforce::audit::CheckpointKey;
+use cordon_enforce::ports::{AuditLog, Operators, Outbox};
 use cordon_model::clock::{Clock, SystemClock};
 use cordon_server::{Authentication, Deliver, Outside, Pass, Ports, QueueBounds, ServerOptions, serve};
 use cordon_store::Record;
@@ -49,7 +50,9 @@ pub fn run_by(clock: Arc<dyn Clock>, shared: &Shared, options: &Serve) -> Result
         policies: record.clone(),
         counts: record.clone(),
     };
-    let outside = Outside { clock, random: Arc::new(random), deliver };
+    let key = Arc::new(super::audit::checkpoint_key(&shared.data)?);
+    let signing = runtime.spawn(sign_by_the_hour(Arc::clone(&record), Arc::clone(&key), Arc::clone(&clock)));
+    let outside = Outside { clock: Arc::clone(&clock), random: Arc::new(random), deliver };
     let server = ServerOptions { listen: options.listen, authentication, queue: queue(options) };
     runtime.block_on(async {
         let mut terminate = signal(SignalKind::terminate())?;
@@ -63,9 +66,30 @@ pub fn run_by(clock: Arc<dyn Clock>, shared: &Shared, options: &Serve) -> Result
         let is_unlocked =
             authentication == Authentication::Tokens && record.list_operators().await?.is_empty();
         let announce = |address| announce(shared, address, is_unlocked);
-        Ok::<(), anyhow::Error>(serve(data.pipeline, (ports, outside), server, announce, stop).await?)
+        let served = serve(data.pipeline, (ports, outside), server, announce, stop).await;
+        signing.abort();
+        sign(&record, &key, &*clock).await;
+        Ok::<(), anyhow::Error>(served?)
     })?;
     Ok(Exit::Clean)
+}
+
+/// How long audit records wait for a signed checkpoint at most.
+const SIGNED_EVERY: Duration = Duration::from_secs(3600);
+
+async fn sign_by_the_hour(record: Arc<Record>, key: Arc<CheckpointKey>, clock: Arc<dyn Clock>) {
+    let mut hours = tokio::time::interval(SIGNED_EVERY);
+    loop {
+        hours.tick().await;
+        sign(&record, &key, &*clock).await;
+    }
+}
+
+/// Signs for the audit records there are. Where that fails, the next hour's checkpoint covers them, too.
+async fn sign(record: &Record, key: &CheckpointKey, clock: &dyn Clock) {
+    if let Err(error) = record.sign_checkpoint(key, clock.now()).await {
+        tracing::warn!(%error, "the audit's checkpoint could not be signed");
+    }
 }
 
 /// The wait for a place may be set by the environment, so that a test can fill the queue.

@@ -589,6 +589,8 @@ fn told_to_end_it_leaves_a_folder_that_reopens_with_everything() {
         scene.server.signal(signal);
         let (folder, code) = scene.server.ended();
         assert_eq!(code, Some(0), "{signal}");
+        let audit = folder.json(["audit", "verify"]);
+        assert_eq!(audit["signed_for"], audit["records"], "what was done last is signed for");
         let opened = folder.open();
         assert_eq!(opened.pipeline.applied(), opened.pipeline.journal().last_offset());
         assert!(std::fs::read_dir(folder.data().join("snapshots")).unwrap().next().is_some());

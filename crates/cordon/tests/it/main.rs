@@ -10,6 +10,7 @@
 
 mod admin;
 mod arrows;
+mod audit;
 mod bank;
 mod bench;
 mod cluster;

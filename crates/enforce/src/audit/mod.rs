@@ -1,10 +1,16 @@
-//! The audit: every change leaves a record, and every record seals the one before.
+//! The audit: every change leaves a record, and every record is a leaf of a tree whose root seals all of them.
 
-mod chain;
+mod checkpoint;
 mod note;
+mod proof;
+mod seal;
+mod tree;
 
-pub use chain::{AuditHead, Broken, chain, check};
+pub use checkpoint::{Checkpoint, CheckpointKey, NoteError, Verifier, read_unchecked};
 pub use note::{change_note, note};
+pub use proof::{Kept, Path, TreeHead, proves_consistency, proves_inclusion};
+pub use seal::{Broken, Salt, Salts, check, is_committed, leaf, seal};
+pub use tree::{Frontier, Node, NotANode};
 
 /// Bytes as lower-case hexadecimal.
 pub(crate) fn hexadecimal(bytes: &[u8]) -> String {

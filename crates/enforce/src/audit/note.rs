@@ -1,10 +1,13 @@
 //! What the audit says of a change: ids and versions, never content.
 
+use super::hexadecimal;
 use crate::change::Change;
 use crate::decisions::hash_evidence;
 use cordon_model::audit::AuditNote;
+use cordon_model::cluster_case::ClusterMember;
 use cordon_model::effect::ControlChange;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 /// The note on `change`, done by `actor`; `None` for a row that leaves the house, which the action beside it
 /// accounts for.
@@ -53,7 +56,7 @@ pub fn note(change: &Change, actor: &str) -> Option<AuditNote> {
             json!({
                 "kind": cluster_case.kind, "window_seconds": cluster_case.window_seconds,
                 "evidence_hash": hash_evidence(&cluster_case.evidence),
-                "members": members.iter().map(|member| &member.account_id).collect::<Vec<_>>(),
+                "member_count": members.len(), "members_hash": hash_members(members),
             }),
         ),
         Change::ClusterCaseClaimed { cluster_case_id, claim, cases, .. } => (
@@ -109,6 +112,12 @@ pub fn note(change: &Change, actor: &str) -> Option<AuditNote> {
         subject: subject.to_owned(),
         details: details.to_string(),
     })
+}
+
+/// SHA-256 over the members' ids: erasing one of them leaves nothing of it here.
+fn hash_members(members: &[ClusterMember]) -> String {
+    let ids: Vec<_> = members.iter().map(|member| &member.account_id).collect();
+    hexadecimal(&Sha256::digest(serde_json::to_vec(&ids).unwrap_or_default()))
 }
 
 /// The note on a change of rules or banks.

@@ -109,7 +109,7 @@ pub fn judge(
         batch.status = if assessment.is_within { BatchStatus::Passed } else { BatchStatus::Refused };
     }
     let details = json!({
-        "account_id": member.account_id, "finding": finding, "status": batch.status, "judged": assessment.judged,
+        "place": member.place, "finding": finding, "status": batch.status, "judged": assessment.judged,
         "wrong": assessment.wrong, "bound": assessment.bound,
     });
     let note = note(&batch.batch_id, by, "batch.judged", &details);

@@ -12,7 +12,7 @@ mod pipeline_record;
 mod policies;
 mod store_error;
 
-pub use audit_log::AuditLog;
+pub use audit_log::{AuditLog, Inclusion};
 pub use bulk_desk::BulkDesk;
 pub use case_desk::{CaseDesk, CaseFile, CaseFilter, CasePage, CaseRow, QueueLength};
 pub use cluster_desk::{ClusterCaseFile, ClusterCasePage, ClusterDesk, ClusterMemberFile, OpenedCluster};

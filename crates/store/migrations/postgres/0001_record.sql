@@ -173,30 +173,42 @@ CREATE TABLE audit (
     verb TEXT COLLATE "C" NOT NULL,
     subject TEXT COLLATE "C" NOT NULL,
     details TEXT COLLATE "C" NOT NULL,
-    previous_hash TEXT COLLATE "C" NOT NULL,
-    hash TEXT COLLATE "C" NOT NULL
+    salt TEXT COLLATE "C" NOT NULL,
+    commitment TEXT COLLATE "C" NOT NULL,
+    top TEXT COLLATE "C" NOT NULL
 );
 CREATE INDEX audit_of_subject ON audit (subject, sequence);
 CREATE FUNCTION audit_refuses() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'audit records are never %', TG_ARGV[0];
 END $$;
+-- What an erasure takes out is what a record was about; all that the tree covers stays.
 CREATE TRIGGER audit_is_never_updated BEFORE UPDATE ON audit
-    FOR EACH STATEMENT EXECUTE FUNCTION audit_refuses('changed');
+    FOR EACH ROW WHEN (NOT (
+        NEW.sequence = OLD.sequence AND NEW.at = OLD.at AND NEW.actor = OLD.actor AND NEW.verb = OLD.verb
+        AND NEW.commitment = OLD.commitment AND NEW.top = OLD.top
+        AND NEW.subject = '' AND NEW.details = '' AND NEW.salt = ''
+    )) EXECUTE FUNCTION audit_refuses('changed');
 CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit
     FOR EACH STATEMENT EXECUTE FUNCTION audit_refuses('deleted');
 CREATE TRIGGER audit_is_never_emptied BEFORE TRUNCATE ON audit
     FOR EACH STATEMENT EXECUTE FUNCTION audit_refuses('deleted');
 
--- The end of the chain, apart from it, so that a cut-off end is noticed. Whoever writes holds this row from the
+-- The right edge of the tree, apart from it, so that a cut-off end is noticed. Whoever writes holds this row from the
 -- beginning of the transaction on.
 CREATE TABLE audit_head (
     audit_head_id BIGINT PRIMARY KEY CHECK (audit_head_id = 1),
     sequence BIGINT NOT NULL,
-    hash TEXT COLLATE "C" NOT NULL
+    peaks TEXT COLLATE "C" NOT NULL
 );
-INSERT INTO audit_head (audit_head_id, sequence, hash)
-VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000');
+INSERT INTO audit_head (audit_head_id, sequence, peaks) VALUES (1, 0, '');
+
+-- Signed roots over the first records.
+CREATE TABLE audit_checkpoints (
+    size BIGINT PRIMARY KEY,
+    note TEXT COLLATE "C" NOT NULL,
+    signed_at BIGINT NOT NULL
+);
 
 CREATE TABLE operators (
     operator_id TEXT COLLATE "C" PRIMARY KEY,

@@ -171,23 +171,36 @@ CREATE TABLE audit (
     verb TEXT NOT NULL,
     subject TEXT NOT NULL,
     details TEXT NOT NULL,
-    previous_hash TEXT NOT NULL,
-    hash TEXT NOT NULL
+    salt TEXT NOT NULL,
+    commitment TEXT NOT NULL,
+    top TEXT NOT NULL
 );
 CREATE INDEX audit_of_subject ON audit (subject, sequence);
+-- What an erasure takes out is what a record was about; all that the tree covers stays.
 CREATE TRIGGER audit_is_never_updated BEFORE UPDATE ON audit
+WHEN NOT (
+    NEW.sequence = OLD.sequence AND NEW.at = OLD.at AND NEW.actor = OLD.actor AND NEW.verb = OLD.verb
+    AND NEW.commitment = OLD.commitment AND NEW.top = OLD.top
+    AND NEW.subject = '' AND NEW.details = '' AND NEW.salt = ''
+)
 BEGIN SELECT RAISE(ABORT, 'audit records are never changed'); END;
 CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit
 BEGIN SELECT RAISE(ABORT, 'audit records are never deleted'); END;
 
--- The end of the chain, apart from it, so that a cut-off end is noticed.
+-- The right edge of the tree, apart from it, so that a cut-off end is noticed.
 CREATE TABLE audit_head (
     audit_head_id BIGINT PRIMARY KEY CHECK (audit_head_id = 1),
     sequence BIGINT NOT NULL,
-    hash TEXT NOT NULL
+    peaks TEXT NOT NULL
 );
-INSERT INTO audit_head (audit_head_id, sequence, hash)
-VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000');
+INSERT INTO audit_head (audit_head_id, sequence, peaks) VALUES (1, 0, '');
+
+-- Signed roots over the first records.
+CREATE TABLE audit_checkpoints (
+    size BIGINT PRIMARY KEY,
+    note TEXT NOT NULL,
+    signed_at BIGINT NOT NULL
+);
 
 CREATE TABLE operators (
     operator_id TEXT PRIMARY KEY,

@@ -268,7 +268,7 @@ pub(crate) async fn every_member_is_decided_exactly_once_wherever_the_process_di
     assert_eq!((&decision.decided_by, decision.evidence.len()), (&alice(), 1));
     assert_eq!(decision.automation.name(), "partially_automated");
     assert!(record.list_queues().await.unwrap().iter().all(|queue| queue.open_count == 0));
-    assert!(record.verify_audit().await.unwrap().is_ok());
+    assert!(record.verify_audit(None).await.unwrap().is_ok());
     assert_eq!(record.work_slice(&b1(), at(60)).await.unwrap(), done, "what is done stays as it is");
 }
 
@@ -305,7 +305,7 @@ pub(crate) async fn a_batch_taken_back_restores_every_account_and_what_was_learn
         assert_eq!((account.standing, account.sanctions.len()), (Standing::Cleared, 0));
     }
     assert!(record.due(OutboxKind::Journal, at(60), 500).await.unwrap().len() > 400);
-    assert!(record.verify_audit().await.unwrap().is_ok());
+    assert!(record.verify_audit(None).await.unwrap().is_ok());
 }
 
 pub(crate) async fn members_that_may_not_be_acted_upon_any_more_are_passed_over<B: Backend>() {

@@ -262,7 +262,7 @@ pub(crate) async fn an_erasure_under_legal_hold_waits_for_its_end<B: Backend>() 
         refusal(record.lift_legal_hold(&a(), &bob(), at(23)).await),
         Refusal::NoLegalHold { .. }
     ));
-    assert!(record.verify_audit().await.unwrap().is_ok());
+    assert!(record.verify_audit(None).await.unwrap().is_ok());
 
     // What comes after an erasure, even in the same commit, stays.
     commit(&record, vec![Effect::Erased { account_id: "reporter1".into() }], 29).await;

@@ -111,7 +111,7 @@ pub(crate) async fn opening_a_cluster_opens_or_joins_a_case_for_every_member<B: 
     assert_eq!((rest.cluster_cases.len(), rest.cluster_cases[0].opened_by.clone()), (1, bob()));
     let wrong = record.list_cluster_cases(ClusterStatus::Open, Some("x"), 1).await;
     assert_eq!(refusal(wrong), Refusal::CursorInvalid);
-    assert!(record.verify_audit().await.unwrap().is_ok());
+    assert!(record.verify_audit(None).await.unwrap().is_ok());
 }
 
 pub(crate) async fn opening_the_same_cluster_again_changes_nothing<B: Backend>() {
@@ -237,7 +237,7 @@ pub(crate) async fn members_are_decided_at_once_each_by_a_decision_of_its_own<B:
     for (account, standing) in standings {
         assert_eq!(record.fetch_account(&account.into()).await.unwrap().unwrap().standing, standing);
     }
-    assert!(record.verify_audit().await.unwrap().is_ok());
+    assert!(record.verify_audit(None).await.unwrap().is_ok());
 }
 
 pub(crate) async fn a_cluster_case_closes_with_the_last_of_its_members<B: Backend>() {

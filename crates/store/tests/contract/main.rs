@@ -160,6 +160,9 @@ macro_rules! every_clause {
                     a_change_of_rules_or_banks_is_told_once_with_who_did_it,
                     the_audit_refuses_to_be_rewritten,
                     verify_audit_names_the_first_broken_record,
+                    an_audit_rewritten_as_a_whole_is_not_what_its_checkpoint_was_signed_for,
+                    erasing_an_account_takes_it_out_of_the_audit_and_every_proof_holds,
+                    every_record_is_proved_under_every_checkpoint_and_checkpoints_under_each_other,
                 }
                 counts::{ counts_stream_every_row_once }
             }

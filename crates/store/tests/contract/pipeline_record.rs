@@ -87,7 +87,7 @@ pub(crate) async fn a_long_commit_steps_aside_for_people<B: Backend>() {
     let one_entry = (0..1_000).map(|ordinal| (id(1_201, ordinal), effect(u64::from(ordinal)))).collect();
     record.commit(Offset(1_200), Offset(1_201), one_entry, at(2)).await.unwrap();
     assert_eq!(backend.count("reports").await, 4_000);
-    assert!(record.verify_audit().await.unwrap().is_ok());
+    assert!(record.verify_audit(None).await.unwrap().is_ok());
 }
 
 pub(crate) async fn no_effect_of_the_pipeline_acts_on_an_account<B: Backend>() {
@@ -126,7 +126,7 @@ pub(crate) async fn a_commit_dropped_in_the_middle_leaves_whole_entries_only<B: 
     }
     assert_eq!((offset(&record).await, backend.count("reports").await), (1_000, 1_000));
     assert_eq!(backend.count("effects").await, 1_000);
-    assert!(record.verify_audit().await.unwrap().is_ok());
+    assert!(record.verify_audit(None).await.unwrap().is_ok());
 }
 
 pub(crate) async fn reports_on_an_account_not_seen_yet_wait_for_it<B: Backend>() {

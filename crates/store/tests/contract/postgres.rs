@@ -97,7 +97,7 @@ async fn claimers_of_two_processes_claim_every_case_once() {
     let all: Vec<&String> = shares.iter().flatten().collect();
     assert_eq!((all.len() as u64, all.iter().collect::<BTreeSet<_>>().len() as u64), (CASES, CASES));
     assert!(shares.iter().all(|share| !share.is_empty()), "nobody is kept away by the others");
-    assert!(records[1].verify_audit().await.unwrap().is_ok());
+    assert!(records[1].verify_audit(None).await.unwrap().is_ok());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -150,7 +150,7 @@ async fn nothing_that_another_process_wrote_is_overwritten() {
         let case = desk.fetch_open_case(&format!("a{number}").as_str().into()).await.unwrap().unwrap();
         assert_eq!((case.is_protected, case.report_count), (true, 40), "a{number}");
     }
-    assert!(desk.verify_audit().await.unwrap().is_ok());
+    assert!(desk.verify_audit(None).await.unwrap().is_ok());
 }
 
 #[tokio::test]
@@ -191,7 +191,7 @@ async fn a_server_that_hung_up_is_called_again() {
     let lost = record.due(OutboxKind::Webhook, at(40), 9).await;
     assert!(matches!(lost, Err(StoreError::Unavailable(_))), "the session that delivered ended: {lost:?}");
     assert_eq!(record.due(OutboxKind::Webhook, at(40), 9).await.unwrap().len(), 2);
-    assert!(record.verify_audit().await.unwrap().is_ok());
+    assert!(record.verify_audit(None).await.unwrap().is_ok());
 }
 
 /// PostgreSQL's texts cannot hold U+0000, and platforms send it.
@@ -221,7 +221,7 @@ async fn texts_that_postgres_cannot_hold_come_back() {
     let subjects: BTreeSet<String> =
         record.list_audit(0, 500).await.unwrap().into_iter().map(|row| row.subject).collect();
     assert!(subjects.contains("a\0b"), "{subjects:?}");
-    assert!(record.verify_audit().await.unwrap().is_ok());
+    assert!(record.verify_audit(None).await.unwrap().is_ok());
 }
 
 #[tokio::test]
