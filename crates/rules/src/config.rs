@@ -11,8 +11,17 @@ use std::sync::Arc;
 pub(crate) type Labels = BTreeMap<String, Vec<Arc<str>>>;
 
 /// Keys that a rule set may configure; rules themselves read `labels` alone.
-const KEYS: [&str; 8] =
-    ["labels", "feature_flags", "analytics", "acl", "ui_config", "actions", "authorized_keys", "example"];
+const KEYS: [&str; 9] = [
+    "labels",
+    "feature_flags",
+    "analytics",
+    "webhooks",
+    "acl",
+    "ui_config",
+    "actions",
+    "authorized_keys",
+    "example",
+];
 
 /// Reads and merges the configuration files, in the order of their paths.
 pub(crate) fn read(sources: &Sources, found: &mut Vec<Diagnostic>) -> Labels {
@@ -36,7 +45,80 @@ pub(crate) fn read(sources: &Sources, found: &mut Vec<Diagnostic>) -> Labels {
         let message = format!("invalid top-level config key `{key}`");
         found.push(Diagnostic::of_file(last, "config", message, format!("known keys: {}", KEYS.join(", "))));
     }
+    check(&FEATURE_FLAGS, merged.get("feature_flags"), "feature_flags", last, found);
+    check(&ANALYTICS, merged.get("analytics"), "analytics", last, found);
     labels(merged.get("labels"), last, found)
+}
+
+/// What a value of the configuration looks like.
+enum Shape {
+    Text,
+    Whole,
+    /// A number from 0 to 1.
+    Share,
+    Texts,
+    /// Any names, each with one shape.
+    Each(&'static Shape),
+    /// Known names alone.
+    Fields(&'static [(&'static str, Shape)]),
+}
+
+static FEATURE_FLAGS: Shape = Shape::Fields(&[(
+    "percentage_flags",
+    Shape::Each(&Shape::Fields(&[("value", Shape::Share), ("description", Shape::Text)])),
+)]);
+static ANALYTICS: Shape = Shape::Fields(&[
+    ("filtered_labels", Shape::Texts),
+    ("monitored_labels", Shape::Texts),
+    ("monitored_counters", Shape::Each(&Shape::Fields(&[("threshold", Shape::Whole)]))),
+]);
+
+impl Shape {
+    const fn hint(&self) -> &'static str {
+        match self {
+            Self::Text => "write a text",
+            Self::Whole => "write a whole number",
+            Self::Share => "write a number from 0.0 to 1.0",
+            Self::Texts => "write a list of texts",
+            Self::Each(_) | Self::Fields(_) => "write a mapping",
+        }
+    }
+
+    fn fits(&self, value: &Value) -> bool {
+        match self {
+            Self::Text => value.is_string(),
+            Self::Whole => value.is_i64() || value.is_u64(),
+            Self::Share => value.as_f64().is_some_and(|share| (0.0..=1.0).contains(&share)),
+            Self::Texts => value.as_array().is_some_and(|items| items.iter().all(Value::is_string)),
+            Self::Each(_) | Self::Fields(_) => value.is_object(),
+        }
+    }
+}
+
+/// Tells every value below `place` that has another shape, by its dotted path.
+fn check(shape: &Shape, value: Option<&Value>, place: &str, path: &str, found: &mut Vec<Diagnostic>) {
+    let Some(value) = value.filter(|value| !value.is_null()) else { return };
+    if !shape.fits(value) {
+        let message = format!("invalid config value at {place}");
+        found.push(Diagnostic::of_file(path, "config", message, shape.hint()));
+        return;
+    }
+    for (name, inner) in value.as_object().into_iter().flatten() {
+        let place = format!("{place}.{name}");
+        match shape {
+            Shape::Each(shape) => check(shape, Some(inner), &place, path, found),
+            Shape::Fields(fields) => match fields.iter().find(|(field, _)| field == name) {
+                Some((_, shape)) => check(shape, Some(inner), &place, path, found),
+                None => {
+                    let known: Vec<&str> = fields.iter().map(|(field, _)| *field).collect();
+                    let message = format!("invalid config value at {place}");
+                    let hint = format!("known here: {}", known.join(", "));
+                    found.push(Diagnostic::of_file(path, "config", message, hint));
+                }
+            },
+            _ => {}
+        }
+    }
 }
 
 fn read_file(bytes: &[u8]) -> Result<Map<String, Value>, String> {

@@ -12,7 +12,8 @@
 //! - negative constants keep their sign however often a text is loaded; locals may be bound to them;
 //! - an empty configuration file configures nothing, instead of emptying the others; none at all is allowed;
 //! - `WhenRules` lists that are no literals are refused when rules load, not when they run;
-//! - an experiment is known wherever its name is visible;
+//! - an experiment is known wherever its name is visible; it names no bucket twice, and `local_bucketing` changes nothing;
+//! - of a configuration `labels`, `feature_flags` and `analytics` are checked; other known keys are taken as they are;
 //! - windows, label ages and `HasLabel` run on the host's clock ([`Host::now`]), not on the wall clock;
 //! - `nan` and `inf` are `null` in JSON; powers that are complex numbers raise;
 //! - the two halves of a character that stand alone in JSON become U+FFFD;
@@ -25,7 +26,7 @@
 //!   for those of the first call under its `cache_name`; of several words found the first in the text counts;
 //! - look-alikes of letters are seen through by Unicode's own tables and the usual digits and signs, and what is told is
 //!   the word of the list, not a pattern;
-//! - effects on other platforms (`AtprotoLabel` and its kin, `BanUser`) are signals; see [`left_out_functions`] for what
+//! - effects on other platforms (`AtprotoLabel` and its kin, `BanNostrEvent`, `BanUser`) are signals; see [`left_out_functions`] for what
 //!   is not there at all;
 //! - a value that cannot be read as its type, and need not be there, counts as missing without an error, as in Osprey
 //!   after 1.1.0; `**`, `<<` and `>>`, which it refuses since, still work;

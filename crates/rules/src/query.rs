@@ -181,6 +181,9 @@ mod tests {
         let of_event = [
             "GetActionId",
             "GetActionName",
+            "GetDIDCreatedAt",
+            "GetHandle",
+            "GetPDSService",
             "GetRecordCID",
             "GetRecordURI",
             "LinksFromFacets",

@@ -33,6 +33,9 @@ pub(super) static ALL: &[&Builtin] = &[
     &TAGS,
     &RECORD_URI,
     &RECORD_CID,
+    &HANDLE,
+    &PDS,
+    &CREATED_AT,
 ];
 
 const fn effect(
@@ -269,6 +272,61 @@ static RECORD_CID: Builtin = reader(
     }),
 );
 
+/// What the readers of an account's documents give where a document does not say it.
+const NOT_SAID: &str = "Error";
+
+static HANDLE: Builtin = reader(
+    "GetHandle() -> str",
+    "The account's handle out of the event's `did_doc`, without the letters of `at://` that it begins with, as in the field; `Error` where it names none.",
+    "Handle = GetHandle()",
+    Make::Plain(|_, world| {
+        let data = world.action.data;
+        let document = document(data, "did_doc")?;
+        let names = data.member(document, "alsoKnownAs").into_iter().flat_map(|names| data.children(names));
+        let handle = names.filter_map(|name| plain_text(data, name)).find(|name| name.starts_with("at://"));
+        Ok(Value::text(handle.map_or(NOT_SAID, |name| name.trim_start_matches(['a', 't', ':', '/']))))
+    }),
+);
+static PDS: Builtin = reader(
+    "GetPDSService() -> str",
+    "The address of the account's data server out of the event's `did_doc`; `Error` where it names none.",
+    "Server = GetPDSService()",
+    Make::Plain(|_, world| {
+        let data = world.action.data;
+        let document = document(data, "did_doc")?;
+        let mut services =
+            data.member(document, "service").into_iter().flat_map(|found| data.children(found));
+        let found = services.find(|service| text(data, *service, "id") == Some("#atproto_pds"));
+        Ok(Value::text(found.and_then(|service| text(data, service, "serviceEndpoint")).unwrap_or(NOT_SAID)))
+    }),
+);
+static CREATED_AT: Builtin = reader(
+    "GetDIDCreatedAt() -> str",
+    "When the account was made, as the first entry of the event's `did_audit_log` says; `Error` where it says nothing.",
+    "Made = GetDIDCreatedAt()",
+    Make::Plain(|_, world| {
+        let data = world.action.data;
+        let log = document(data, "did_audit_log")?;
+        let first = data.member(log, "entries").and_then(|entries| data.children(entries).next());
+        Ok(Value::text(first.and_then(|entry| text(data, entry, "createdAt")).unwrap_or(NOT_SAID)))
+    }),
+);
+
+/// A document about the account that the event carries.
+fn document(data: &Document<'_>, name: &str) -> Result<NodeId, Fault> {
+    if data.text("did").is_none() {
+        return Err(Fault::Error("the event has no `did`"));
+    }
+    data.member(0, name).ok_or(Fault::Error("the event does not carry the account's document"))
+}
+
+fn plain_text<'d>(data: &'d Document<'_>, node: NodeId) -> Option<&'d str> {
+    match data.content(node) {
+        Content::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
 static URI: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let authority = r"(did:[a-z0-9:%-]+|[a-z0-9][a-z0-9.:-]*)";
     Regex::new(&format!(r"(?i)^(?:at://)?{authority}(/[^?#\s]*)?(\?[^#\s]+)?(#[^\s]+)?\n?$")).ok()
@@ -309,8 +367,5 @@ fn facets<'e>(world: &mut World<'_, 'e>, kind: &str, name: &str) -> Outcome<'e> 
 }
 
 fn text<'d>(data: &'d Document<'_>, node: NodeId, name: &str) -> Option<&'d str> {
-    match data.content(data.member(node, name)?) {
-        Content::Text(text) => Some(text),
-        _ => None,
-    }
+    plain_text(data, data.member(node, name)?)
 }

@@ -4,8 +4,8 @@ use super::call::{Constants, Function, Make, Problem};
 use super::{Builtin, Special};
 
 pub(super) const BUILTIN: Builtin = Builtin {
-    signature: "ExperimentsBucketAssignment(entity: Entity, buckets: const list[str], bucket_sizes: const list[float], version: const int, revision: const int) -> Experiment",
-    about: "Puts an entity into a bucket of an experiment, always the same one.",
+    signature: "ExperimentsBucketAssignment(entity: Entity, buckets: const list[str], bucket_sizes: const list[float], version: const int, revision: const int, local_bucketing: const bool = True) -> Experiment",
+    about: "Puts an entity into a bucket of an experiment, always the same one; `local_bucketing` of older sets changes nothing.",
     example: "Trial = ExperimentsBucketAssignment(entity=UserId, buckets=['control', 'low'], bucket_sizes=[10, 10], version=1, revision=1)",
     is_pure: false,
     special: Special::Experiment,

@@ -14,15 +14,11 @@ const SERVICE: &str = "asking a service while an event waits is not offered: put
 const QUERY: &str = "it belongs to Osprey's search, not to its rules: see `cordon query`";
 const DOCUMENT: &str = "put it into the event, and read it with JsonData";
 
-const ENFORCE: &str = "write SendSignal(…), and let what listens to signals act; an action on an account of this journal is a decision of its case";
-
 pub(super) static ALL: &[LeftOut] = &[
-    LeftOut { name: "AgeRestrictNostrEvent", instead: ENFORCE },
     LeftOut { name: "AnalyzeSentiment", instead: SERVICE },
     LeftOut { name: "AnalyzeToxicity", instead: SERVICE },
     LeftOut { name: "AtprotoDisplayName", instead: DOCUMENT },
     LeftOut { name: "AtprotoHandle", instead: DOCUMENT },
-    LeftOut { name: "BanNostrEvent", instead: ENFORCE },
     LeftOut { name: "CacheGetFloat", instead: CACHE },
     LeftOut { name: "CacheGetInt", instead: CACHE },
     LeftOut { name: "CacheGetStr", instead: CACHE },
@@ -34,19 +30,11 @@ pub(super) static ALL: &[LeftOut] = &[
     LeftOut { name: "DidDeclareVerdict", instead: QUERY },
     LeftOut { name: "DidMutateLabel", instead: QUERY },
     LeftOut { name: "DidRemoveLabel", instead: QUERY },
-    LeftOut { name: "GetDIDCreatedAt", instead: DOCUMENT },
-    LeftOut { name: "GetHandle", instead: DOCUMENT },
-    LeftOut { name: "GetPDSService", instead: DOCUMENT },
     LeftOut {
         name: "IsTrustedModerationSigner",
         instead: "compare with a list: ListContains(list_name='trusted', terms=[PubKey])",
     },
-    LeftOut {
-        name: "IsValidMediaHash",
-        instead: "write RegexMatch(pattern=r'^[0-9a-f]{64}$', target=Hash, case_insensitive=True)",
-    },
     LeftOut { name: "Log", instead: "drop the line: `cordon rules run` shows every feature" },
-    LeftOut { name: "NormalizeMediaHash", instead: "write StringToLower(s=StringStrip(s=Hash))" },
     LeftOut {
         name: "NostrAccountAge",
         instead: "write TimeSince(…) on the time as text, or AccountAge for accounts of this journal",

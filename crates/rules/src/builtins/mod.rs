@@ -51,6 +51,7 @@ mod list_read;
 mod list_sort;
 mod matches_bank;
 mod mx_lookup;
+mod nostr;
 mod phone_country;
 mod phone_prefix;
 mod phones;
@@ -143,7 +144,7 @@ pub use left_out::LeftOut;
 
 /// Every function there is.
 pub(crate) fn all() -> impl Iterator<Item = &'static Builtin> {
-    let families = [word_lists::ALL, texts::ALL, atproto::ALL, counts::ALL, accounts::ALL];
+    let families = [word_lists::ALL, texts::ALL, atproto::ALL, nostr::ALL, counts::ALL, accounts::ALL];
     ALL.iter().chain(families.into_iter().flatten()).copied()
 }
 

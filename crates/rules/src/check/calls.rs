@@ -104,7 +104,11 @@ impl<'t> Checker<'t> {
                 return bad(span);
             }
             let hint = nearest(&call.function, builtins::all().map(Builtin::name)).map_or_else(
-                || "see `cordon rules docs` for the functions there are".to_owned(),
+                || {
+                    "functions of a platform's own plugins are not known here: read what it gave from the event with \
+                     JsonData(…), or write SendSignal(…) for what it did; `cordon rules docs` lists the functions there are"
+                        .to_owned()
+                },
                 |near| format!("did you mean `{near}`?"),
             );
             self.error(

@@ -195,7 +195,7 @@ impl<'t> Checker<'t> {
     fn unused_locals(&mut self) {
         for id in 0..self.names.len() {
             let Some(stored) = self.names.stored(id) else { continue };
-            if stored.is_local && self.read.get(id) == Some(&false) {
+            if stored.is_local && !self.names.is_repeated(id) && self.read.get(id) == Some(&false) {
                 self.file = stored.file;
                 let message = format!("unused local variable: `{}`", stored.name);
                 self.error(stored.span, "unused-local", message, "read it, or drop the line");
@@ -324,11 +324,13 @@ impl<'t> Checker<'t> {
         }
     }
 
-    /// Whether secret data flows into a value: through names, calls and lists; not through comparisons.
+    /// Whether secret data flows into a value: through names, calls and lists; not through comparisons, and not
+    /// through what an annotation allows to be shown.
     fn carries_secret(&self, value: &Typed) -> bool {
         match &value.kind {
             TypedKind::Name(id) => {
-                self.definitions.get(*id).and_then(Option::as_ref).is_some_and(|known| known.marks.secret)
+                let known = self.definitions.get(*id).and_then(Option::as_ref);
+                known.is_some_and(|known| known.marks.secret && !known.marks.extract)
             }
             TypedKind::List(items) | TypedKind::Call(_, items) | TypedKind::Effect(_, items) => {
                 items.iter().any(|item| self.carries_secret(item))

@@ -3,7 +3,7 @@
 use super::typed::DefinitionId;
 use crate::diagnostics::{Diagnostic, Span, nearest};
 use crate::syntax::tree::{File, Statement, is_local};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A name that an assignment stores.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +20,8 @@ pub(super) struct Names<'t> {
     globals: FxHashMap<&'t str, DefinitionId>,
     locals: FxHashMap<(usize, &'t str), DefinitionId>,
     places: FxHashMap<(usize, u32), DefinitionId>,
+    /// Definitions of a name that had one already: a mistake that is told, and not told again as unread.
+    repeated: FxHashSet<DefinitionId>,
 }
 
 impl<'t> Names<'t> {
@@ -29,6 +31,7 @@ impl<'t> Names<'t> {
             globals: FxHashMap::default(),
             locals: FxHashMap::default(),
             places: FxHashMap::default(),
+            repeated: FxHashSet::default(),
         };
         for (number, file) in files.iter().enumerate() {
             for statement in &file.statements {
@@ -51,9 +54,14 @@ impl<'t> Names<'t> {
         let id = self.stored.len();
         self.places.insert((file, span.start), id);
         self.stored.push(Stored { name, file, span, is_local: is_local(name) });
-        let earlier =
-            if is_local(name) { self.locals.insert((file, name), id) } else { self.globals.insert(name, id) };
-        let Some(earlier) = earlier.and_then(|earlier| self.stored.get(earlier)) else { return };
+        // The first definition is the one that is meant: what reads the name between the two is no mistake.
+        let first = if is_local(name) {
+            *self.locals.entry((file, name)).or_insert(id)
+        } else {
+            *self.globals.entry(name).or_insert(id)
+        };
+        let Some(earlier) = self.stored.get(first).copied().filter(|_| first != id) else { return };
+        self.repeated.insert(id);
         let message = if is_local(name) {
             format!("local variables must be unique in their file: `{name}`")
         } else {
@@ -68,6 +76,11 @@ impl<'t> Names<'t> {
 
     pub(super) fn len(&self) -> usize {
         self.stored.len()
+    }
+
+    /// Whether the name had a definition before this one.
+    pub(super) fn is_repeated(&self, id: DefinitionId) -> bool {
+        self.repeated.contains(&id)
     }
 
     pub(super) fn stored(&self, id: DefinitionId) -> Option<Stored<'t>> {

@@ -151,6 +151,8 @@ pub(crate) enum Part {
     Argument(usize),
     /// A text with `-` before it where the second argument is true, and `+` where not.
     Signed(usize, usize),
+    /// An argument as text in lower case, without white space around.
+    Lower(usize),
     /// A text with that sign before it.
     Sign(&'static str, usize),
 }

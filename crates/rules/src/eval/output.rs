@@ -262,6 +262,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         };
         let part = |part: &Part| match *part {
             Part::Argument(index) => text(index),
+            Part::Lower(index) => text(index).trim().to_lowercase(),
             Part::Sign(sign, index) => format!("{sign}{}", text(index)),
             Part::Signed(index, negated) => {
                 format!("{}{}", if arguments.value(negated).is_true() { '-' } else { '+' }, text(index))

@@ -96,8 +96,6 @@ fn names_are_unique_defined_before_use_and_imported() {
             "main.sml:5:5 unknown-identifier: unknown identifier: `Far`",
             "main.sml:6:1 unused-local: unused local variable: `_L`",
             "main.sml:7:5 unknown-identifier: unknown local variable: `_M`",
-            "main.sml:8:1 unused-local: unused local variable: `_N`",
-            "main.sml:9:5 unknown-identifier: unknown local variable: `_N`",
             "main.sml:10:1 duplicate-name: local variables must be unique in their file: `_N`",
         ],
     );

@@ -261,3 +261,57 @@ fn counters_belong_to_their_name_and_tell_keys_apart() {
         assert!(mistakes(&set(text)).join("").contains("a counter must be assigned directly"), "{text}");
     }
 }
+
+#[test]
+fn documents_of_an_account_are_read_where_the_event_carries_them() {
+    let text = "A = GetHandle()\nB = GetPDSService()\nC = GetDIDCreatedAt()\n";
+    let event = r##"{"did": "did:plc:abc", "did_doc": {"alsoKnownAs": ["https://x", "at://heron.example"], "service":
+        [{"id": "#other"}, {"id": "#atproto_pds", "serviceEndpoint": "https://nest.example"}]},
+        "did_audit_log": {"entries": [{"createdAt": "2025-01-01T00:00:00Z"}, {"createdAt": "2026-01-01T00:00:00Z"}]}}"##;
+    let made = "2025-01-01T00:00:00Z";
+    assert_eq!(features(text, event), json!({"A": "heron.example", "B": "https://nest.example", "C": made}));
+    // Letters of the address go, not the address: a quirk of the field, kept.
+    let alice = r#"{"did": "d", "did_doc": {"alsoKnownAs": ["at://tall.example"]}, "did_audit_log": {"entries": []}}"#;
+    assert_eq!(features(text, alice), json!({"A": "ll.example", "B": "Error", "C": "Error"}));
+    let result = run(&load(&set(text)), r#"{"did": "d"}"#, &mut Plain::default());
+    assert_eq!(result["features"], json!({"A": null, "B": null, "C": null}));
+    assert_eq!(result["errors"].as_array().map(Vec::len), Some(3));
+}
+
+#[test]
+fn hashes_of_media_have_one_spelling_and_relays_are_asked_by_it() {
+    let upper = "DD".repeat(32);
+    let text = format!(
+        "H = '{upper}'\nA = IsValidMediaHash(sha256=H)\nB = IsValidMediaHash(sha256=H + '\\n')\nC = IsValidMediaHash()\n\
+         D = NormalizeMediaHash(sha256=H)\nE = NormalizeMediaHash()\nR = Rule(when_all=[True], description='r')\n\
+         WhenRules(rules_any=[R], then=[BanNostrEvent(event_id='e1', pubkey='', reason='x'),\n\
+           AgeRestrictNostrEvent(event_id='e1', sha256=H, reason='y')])\n"
+    );
+    let lower = "dd".repeat(32);
+    let expected = json!({"A": true, "B": false, "C": false, "D": lower, "E": "", "R": true});
+    assert_eq!(features(&text, "{}"), expected);
+    let (program, document) = (load(&set(&text)), Document::parse(b"{}").unwrap());
+    let action = Action { id: 1, name: "x", time: 0, data: &document, secret_data: None };
+    let mut host = Plain::default();
+    let evaluation = program.evaluate(action, &mut host);
+    let told: Vec<(String, Option<String>)> =
+        evaluation.signals().into_iter().map(|one| (one.name, one.detail)).collect();
+    assert_eq!(
+        told,
+        [
+            ("ban_nostr_event".to_owned(), Some("e1||x".to_owned())),
+            ("age_restrict_nostr_event".to_owned(), Some(format!("e1|{lower}|y")))
+        ]
+    );
+}
+
+#[test]
+fn a_function_of_an_unknown_plugin_is_named_with_what_to_write_instead() {
+    let found = mistakes(&set("A = AskTheOracleOfDelphi(x=1)\n"));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0].starts_with("unknown-function: unknown function: `AskTheOracleOfDelphi`; "),
+        "{found:?}"
+    );
+    assert!(found[0].contains("JsonData(…)") && found[0].contains("SendSignal(…)"), "{found:?}");
+}
