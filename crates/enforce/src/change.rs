@@ -9,6 +9,7 @@ use cordon_model::cluster_case::{ClusterCase, ClusterCloseReason, ClusterMember}
 use cordon_model::decision::{Decision, Overturn};
 use cordon_model::effect::Candidate;
 use cordon_model::entity::Source;
+use cordon_model::hold::Hold;
 use cordon_model::ids::{AccountId, CaseId, ClusterCaseId, DecisionId, OperatorId, ReportId};
 use cordon_model::report::Report;
 
@@ -170,6 +171,10 @@ pub enum Change {
         /// Now.
         to: Standing,
     },
+    /// Rules limited an account's reach for a while.
+    HoldBegun(Hold),
+    /// A decision ended a hold before it was over by itself.
+    HoldEnded(Hold),
     /// Something must leave the house.
     Queued(NewOutboxRow),
     /// Whether a single reviewer may act on an account changed.

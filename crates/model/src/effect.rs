@@ -6,7 +6,8 @@ use crate::ids::{AccountId, EntryId, PolicyId, QueueId};
 use crate::report::Report;
 use serde::{Deserialize, Serialize};
 
-/// One thing that an entry asks for. None of them acts on a person: candidates and returns become cases.
+/// One thing that an entry asks for. None of them decides about a person: candidates and returns become cases, and a hold
+/// is over within a day.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "effect", rename_all = "snake_case")]
 pub enum Effect {
@@ -35,6 +36,8 @@ pub enum Effect {
     },
     /// A live rule wants the platform told something.
     Signal(RuleSignal),
+    /// A live rule wants an account's reach limited for a while.
+    Hold(RuleHold),
     /// An account's data was erased: what the record holds of it goes too, unless a legal hold forbids it.
     Erased {
         /// Whose.
@@ -135,6 +138,25 @@ pub struct RuleSignal {
     pub rule_set: u32,
     /// When the event arrived.
     pub at: Timestamp,
+}
+
+/// What a live rule wants: that an account reaches fewer people for some hours, so that somebody can look first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleHold {
+    /// The account that acts in the event.
+    pub account_id: AccountId,
+    /// The event.
+    pub event_id: EntryId,
+    /// The policy that it may break.
+    pub policy_id: PolicyId,
+    /// The rules that held.
+    pub rules: Vec<String>,
+    /// The version of the rule set.
+    pub rule_set: u32,
+    /// When the event arrived.
+    pub at: Timestamp,
+    /// When the hold is to be over.
+    pub until: Timestamp,
 }
 
 /// An account proposed for review, with the evidence. Not an accusation.

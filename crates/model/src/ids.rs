@@ -84,6 +84,8 @@ text_ids! {
     BatchId,
     /// A queue of cases.
     QueueId,
+    /// A hold: the hexadecimal of an [`EffectId`].
+    HoldId,
     /// A token of an operator; not its secret.
     TokenId,
 }

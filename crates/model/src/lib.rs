@@ -22,6 +22,7 @@ pub mod entity;
 pub mod entry;
 pub mod event;
 pub mod hashing;
+pub mod hold;
 pub mod ids;
 pub mod json;
 pub mod limits;

@@ -180,6 +180,10 @@ pub const RULE_REQUESTS_MAX: usize = 32;
 pub const RULE_SIGNAL_NAME_CHARS_MAX: usize = 256;
 /// Longest detail of a signal, and longest description of a rule that people read, in characters.
 pub const RULE_SIGNAL_DETAIL_CHARS_MAX: usize = 1_000;
+/// Longest hold that a rule may ask for, in hours.
+pub const RULE_HOLD_HOURS_MAX: i64 = 24;
+/// On how many events of one day a rule that holds accounts may take effect, where its set names no limit for it.
+pub const RULE_HOLDS_A_DAY: u64 = 100;
 /// Publications of rule sets that are remembered.
 pub const RULE_PUBLICATIONS_KEPT_MAX: usize = 1_000;
 /// Entities that carry labels.

@@ -17,7 +17,9 @@ use cordon_detect::similar::weigh::{SeedEntities, shared_entities};
 use cordon_detect::{Detection, Finding, Observation, SnapshotError};
 use cordon_journal::{EntryRef, OffsetRange, TOMBSTONE};
 use cordon_model::clock::Timestamp;
-use cordon_model::effect::{Candidate, ControlChange, ControlVerb, Effect, RuleSignal, RuleSignalKind};
+use cordon_model::effect::{
+    Candidate, ControlChange, ControlVerb, Effect, RuleHold, RuleSignal, RuleSignalKind,
+};
 use cordon_model::entity::{Evidence, EvidenceGroup, Source};
 use cordon_model::entry::{Control, EntryKind};
 use cordon_model::event::{Event, EventType};
@@ -38,6 +40,8 @@ const SNAPSHOT_VERSION: u64 = (1 << 63) + 4;
 /// Bits that a rule's hit speaks with, until decisions on cases of rules have taught better: about as much as a user's
 /// report.
 const RULE_BITS: f64 = 10.0;
+/// The name under which holds are remembered among what was sent to review: no policy has it.
+const HOLD_POLICY: &str = "\0hold";
 
 /// State, and how an entry changes it.
 #[derive(Clone, Debug)]
@@ -182,6 +186,10 @@ impl Evaluator {
                     });
                     effects.extend(signal.map(Effect::Signal));
                 }
+                Request::Hold { policy, length, queue, rules } => {
+                    let Some(account_id) = actor else { continue };
+                    effects.extend(self.held(entry, account_id, version, (&policy, queue), length, &rules));
+                }
                 Request::Review { policy, queue, rules } => {
                     let candidate = actor.and_then(|account_id| {
                         let key = *self.detection.key();
@@ -194,6 +202,36 @@ impl Evaluator {
             }
         }
         answer
+    }
+
+    /// A hold, behind the case in which people look at it; once a day at most for an account.
+    fn held(
+        &mut self,
+        entry: EntryRef<'_>,
+        account_id: &str,
+        rule_set: u32,
+        (policy, queue): (&str, Option<String>),
+        length: i64,
+        rules: &[MatchedRule],
+    ) -> Vec<Effect> {
+        let (key, at) = (*self.detection.key(), entry.received_at);
+        let Some(sets) = self.rules.as_mut() else { return Vec::new() };
+        if !sets.is_new_review(&key, account_id, HOLD_POLICY, at) {
+            return Vec::new();
+        }
+        // The case is proposed anew even if rules sent the account to review today: that one may be decided by now.
+        sets.is_new_review(&key, account_id, policy, at);
+        let Some(candidate) = self.ruled(account_id, (policy, queue), rules, at) else { return Vec::new() };
+        let hold = RuleHold {
+            account_id: AccountId::from(account_id),
+            event_id: EntryId::from(entry.id),
+            policy_id: PolicyId::from(policy),
+            rules: rules.iter().map(|rule| rule.name.to_string()).collect(),
+            rule_set,
+            at,
+            until: Timestamp(at.0.saturating_add(length)),
+        };
+        vec![Effect::Candidate(candidate), Effect::Hold(hold)]
     }
 
     /// A rule's hit makes a case at most. Its bits are a house value and nothing calibrates them.

@@ -52,7 +52,7 @@ pub use compile::{Program, ProgramSize};
 pub use diagnostics::{Diagnostic, Severity, Span};
 pub use eval::json::{Document, DocumentError};
 pub use eval::world::Action;
-pub use eval::{Evaluation, LabelEffect, MatchedRule, ReviewEffect, RuleError, SignalEffect};
+pub use eval::{Evaluation, HoldEffect, LabelEffect, MatchedRule, ReviewEffect, RuleError, SignalEffect};
 pub use host::{Clock, Host, HostError, Label, LabelReason};
 pub use outline::{Change, Changed, Difference, Outlined, StatementKind, compare, outline};
 pub use query::Query;

@@ -18,6 +18,7 @@ use cordon_model::case::{FiledReport, Incarnation, ReportStatus};
 use cordon_model::clock::Timestamp;
 use cordon_model::cluster_case::{ClusterCase, ClusterCloseReason, ClusterMember};
 use cordon_model::decision::{Decision, Overturn};
+use cordon_model::hold::Hold;
 use cordon_model::ids::{AccountId, CaseId, ClusterCaseId, DecisionId, ReportId};
 
 /// Scrubs everything where no effect names a bound: sorts after every effect's text.
@@ -47,6 +48,7 @@ pub(crate) struct Writing {
     decisions: Vec<Decision>,
     overturns: Vec<(DecisionId, Overturn)>,
     actions: Vec<Action>,
+    holds: Vec<Hold>,
     outbox: Vec<NewOutboxRow>,
     scrubs: Vec<(AccountId, Option<String>)>,
     notes: Vec<AuditNote>,
@@ -90,6 +92,7 @@ impl Writing {
                 self.overturns.push((decision_id, overturn));
             }
             Change::ActionTaken(action) => self.actions.push(action),
+            Change::HoldBegun(hold) | Change::HoldEnded(hold) => self.add_hold(hold),
             Change::Queued(row) => self.outbox.push(row),
             Change::AccountErased { account_id, before } => self.scrubs.push((account_id, before)),
             // The rest is in the subject, which is saved whole.
@@ -113,6 +116,12 @@ impl Writing {
             older.account_id != newer.account_id || older.predecessor_id != newer.predecessor_id
         });
         self.incarnations.push(newer);
+    }
+
+    /// Keeps what became of a hold that began and ended in one go: one statement may not write the same row twice.
+    fn add_hold(&mut self, newer: Hold) {
+        self.holds.retain(|older| older.hold_id != newer.hold_id);
+        self.holds.push(newer);
     }
 
     fn add_cluster(&mut self, cluster_case: ClusterCase, members: Vec<ClusterMember>) {
@@ -145,6 +154,7 @@ impl Writing {
             write_overturn(&mut script, decision_id, overturn);
         }
         script.add_rows(&rows::action::TABLE, &self.actions, rows::action::bind);
+        script.add_rows(&rows::hold::TABLE, &self.holds, rows::hold::bind);
         for (account_id, before) in &self.scrubs {
             scrub(&mut script, account_id, before.as_deref());
         }

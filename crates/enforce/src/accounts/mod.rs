@@ -1,6 +1,7 @@
 //! What the record keeps of an account beside its cases: standing, sanctions in force, legal hold.
 
 mod erase;
+mod hold;
 mod legal_hold;
 mod protect;
 mod sanctions;
@@ -9,10 +10,13 @@ mod standing;
 use cordon_model::account::Standing;
 use cordon_model::case::SourceSet;
 use cordon_model::clock::Timestamp;
+use cordon_model::hold::Hold;
 use cordon_model::ids::{AccountId, CaseId, DecisionId, OperatorId};
 use serde::{Deserialize, Serialize};
 
 pub use erase::erase;
+pub use hold::begin_hold;
+pub(crate) use hold::end_hold;
 pub use legal_hold::{lift_legal_hold, place_legal_hold};
 pub use protect::set_protected;
 pub use sanctions::{Sanction, apply_action};
@@ -41,6 +45,9 @@ pub struct AccountRecord {
     pub is_protected: bool,
     /// Reports since the last judgement that repeat what was judged.
     pub repeat_report_count: u32,
+    /// The last hold that rules asked for, in force or over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<Hold>,
     /// What forbids erasing it.
     pub legal_hold: Option<LegalHold>,
     /// When an erasure was asked for that the hold forbade; done when the hold is lifted.
@@ -94,6 +101,7 @@ impl AccountRecord {
             reach: None,
             is_protected: false,
             repeat_report_count: 0,
+            hold: None,
             legal_hold: None,
             erasure_withheld_at: None,
             erased_at: None,

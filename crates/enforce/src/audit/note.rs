@@ -95,6 +95,19 @@ pub fn note(change: &Change, actor: &str) -> Option<AuditNote> {
         Change::StandingChanged { account_id, from, to } => {
             ("standing.changed", account_id.as_str(), json!({"from": from, "to": to}))
         }
+        Change::HoldBegun(hold) => (
+            "hold.begun",
+            hold.account_id.as_str(),
+            json!({
+                "hold_id": hold.hold_id, "case_id": hold.case_id, "policy_id": hold.policy_id, "rules": hold.rules,
+                "rule_set": hold.rule_set, "expires_at": hold.expires_at,
+            }),
+        ),
+        Change::HoldEnded(hold) => (
+            "hold.ended",
+            hold.account_id.as_str(),
+            json!({"hold_id": hold.hold_id, "decision_id": hold.decision_id}),
+        ),
         Change::ProtectionChanged { account_id, is_protected, .. } => {
             ("protection.changed", account_id.as_str(), json!({"is_protected": is_protected}))
         }

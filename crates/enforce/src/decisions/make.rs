@@ -2,7 +2,7 @@
 
 use super::{check_reason, hash_evidence, journal_row};
 use crate::Refusal;
-use crate::accounts::{AccountRecord, Judged, apply_action, restate};
+use crate::accounts::{AccountRecord, Judged, apply_action, end_hold, restate};
 use crate::cases::{check_claim, check_decider, check_open, decision_id};
 use crate::change::Change;
 use crate::intake::Subject;
@@ -63,6 +63,7 @@ pub(crate) fn conclude(
     account.judged = Some(judgement(&decision));
     account.repeat_report_count = 0;
     let standing = restate(&mut account);
+    let held = end_hold(&mut account, Some(decision.decision_id.clone()), now);
 
     let judged = Control::DecisionMade(JudgedAccounts {
         decision_id: decision.decision_id.clone(),
@@ -78,6 +79,7 @@ pub(crate) fn conclude(
     let mut changes = vec![Change::DecisionMade(decision)];
     changes.extend(actions.into_iter().map(Change::ActionTaken));
     changes.extend(standing);
+    changes.extend(held);
     changes.extend(webhooks.into_iter().map(Change::Queued));
     changes.push(Change::Queued(journal));
     Concluded { decision_id, subject: Subject { account, case: Some(case), waiting }, changes }

@@ -1,4 +1,4 @@
-//! Intake: what the pipeline's effects do to an account's case. Never to the account.
+//! Intake: what the pipeline's effects do to an account's case. Never to the account, but for a hold of a day at most.
 //!
 //! Rules, all on the account named by the effect:
 //! - a report or candidate joins the open case; where there is none it opens one, unless it repeats what was
@@ -10,7 +10,8 @@
 //! - a *repeat candidate* is passed over: always on a suspended account; on a cleared one for
 //!   [`CLEARED_SECONDS`], unless it weighs [`NEW_WEIGHT_BITS`] more than what was judged;
 //! - a report on an account that nobody has seen waits for it;
-//! - a rule's signal leaves by the outbox and changes nothing here.
+//! - a rule's signal leaves by the outbox and changes nothing here;
+//! - a rule's hold begins where an open case waits for people, see [`crate::accounts::begin_hold`].
 
 mod candidate;
 mod report;
@@ -23,7 +24,7 @@ use crate::outbox;
 use cordon_model::case::{Case, CaseStatus};
 use cordon_model::clock::Timestamp;
 use cordon_model::effect::Effect;
-use cordon_model::ids::{AccountId, CaseId, EffectId, PolicyId, ReportId};
+use cordon_model::ids::{AccountId, CaseId, EffectId, HoldId, PolicyId, ReportId};
 use cordon_model::policy::Severity;
 use cordon_model::report::Report;
 use std::collections::BTreeMap;
@@ -87,6 +88,7 @@ pub fn account_of(effect: &Effect) -> Option<&AccountId> {
         Effect::Report(report) => &report.account_id,
         Effect::Candidate(candidate) => &candidate.account_id,
         Effect::Signal(signal) => &signal.account_id,
+        Effect::Hold(hold) => &hold.account_id,
         Effect::SubjectAppeared { account_id }
         | Effect::SubjectNeverAppeared { account_id }
         | Effect::StandingImported { account_id, .. }
@@ -103,8 +105,16 @@ pub fn take_in(subject: Subject, arrival: Arrival<'_>) -> (Subject, Vec<Change>)
         Effect::SubjectAppeared { .. } => waiting::subject_appeared(subject, arrival),
         Effect::SubjectNeverAppeared { .. } => waiting::subject_never_appeared(subject),
         Effect::StandingImported { outcome, decided_at, .. } => {
-            let (account, changes) = accounts::import_standing(subject.account, outcome, *decided_at);
+            let (mut account, mut changes) = accounts::import_standing(subject.account, outcome, *decided_at);
+            // The platform decided by itself: there is nothing left to wait for.
+            let is_of_the_hold = account.hold.as_ref().is_some_and(|hold| hold.begun_at <= *decided_at);
+            if is_of_the_hold {
+                changes.extend(accounts::end_hold(&mut account, None, arrival.now));
+            }
             (Subject { account, ..subject }, changes)
+        }
+        Effect::Hold(hold) => {
+            accounts::begin_hold(subject, hold, HoldId(arrival.effect_id.to_text()), arrival.now)
         }
         Effect::Signal(signal) => {
             (subject, vec![Change::Queued(outbox::signal_row(arrival.effect_id, signal))])

@@ -2,10 +2,12 @@
 //! often as it takes, under one idempotency key.
 
 mod backoff;
+mod hold;
 mod signal;
 mod webhook;
 
 pub use backoff::{RETRY_SECONDS_MAX, retry_at};
+pub use hold::{HoldBody, hold_row};
 pub use signal::{SignalBody, signal_row};
 pub use webhook::{WebhookBody, webhook_row};
 
@@ -16,7 +18,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutboxKind {
-    /// The platform hears of an action, or of a rule's signal.
+    /// The platform hears of an action, of a hold, or of a rule's signal.
     Webhook,
     /// The journal gets a control entry; the key is the entry's id.
     Journal,

@@ -10,6 +10,7 @@ use cordon_model::case::{Case, CaseStatus, Claim, FiledReport, Incarnation};
 use cordon_model::clock::Timestamp;
 use cordon_model::decision::{Decision, NewDecision};
 use cordon_model::entity::Source;
+use cordon_model::hold::Hold;
 use cordon_model::ids::{AccountId, CaseId, ClaimId, DecisionId, OperatorId, QueueId};
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +61,8 @@ pub struct CaseFile {
     pub decisions: Vec<Decision>,
     /// Actions on the account, oldest first.
     pub actions: Vec<Action>,
+    /// Holds of the account that rules asked for, newest first, at most [`cordon_model::limits::PAGE_MAX`].
+    pub holds: Vec<Hold>,
     /// What the audit says of the account and the case, newest first, at most [`cordon_model::limits::PAGE_MAX`].
     pub audit: Vec<AuditRecord>,
 }

@@ -18,7 +18,8 @@ use cordon_model::ids::{EffectId, Offset};
 ///   person does, it commits what it has, only ever between two entries, lets the person go first and goes on.
 ///   A commit that failed or was given up half-way may be repeated unchanged by the same process; another
 ///   process starts from [`PipelineRecord::applied_offset`];
-/// - `no_effect_of_the_pipeline_acts_on_an_account`: whatever the effects, no action comes of them.
+/// - `no_effect_of_the_pipeline_acts_on_an_account`: whatever the effects, no action comes of them;
+/// - `a_hold_ends_by_itself_or_by_a_decision_and_is_no_action`: it limits reach for a day at most, where a case waits.
 #[async_trait]
 pub trait PipelineRecord: Send + Sync {
     /// The offset up to which effects are in the record; 0 at first.

@@ -4,6 +4,7 @@
 
 use super::{DAY_MICROS, Effects, Request};
 use cordon_model::clock::Timestamp;
+use cordon_model::limits::RULE_HOLDS_A_DAY;
 use cordon_rules::MatchedRule;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,7 +41,8 @@ impl Breaker {
         asked: &mut Effects,
         now: Timestamp,
     ) -> Vec<(String, u64)> {
-        if limits.is_empty() || asked.is_empty() {
+        let holding = asked.holding();
+        if asked.is_empty() || (limits.is_empty() && holding.is_empty()) {
             return Vec::new();
         }
         let day = now.0.div_euclid(DAY_MICROS);
@@ -50,7 +52,10 @@ impl Breaker {
         }
         let mut news = Vec::new();
         for name in asked.rules() {
-            news.extend(self.count(limits, name, now));
+            // Whoever may touch a person has a limit, named or not.
+            let house = holding.contains(&name).then_some(RULE_HOLDS_A_DAY);
+            let limit = limits.get(&name).or_else(|| limits.get(OTHERS)).copied().or(house);
+            news.extend(self.count(limit, name, now));
         }
         if !self.stopped.is_empty() {
             let stopped = &self.stopped;
@@ -59,17 +64,12 @@ impl Breaker {
         news
     }
 
-    fn count(
-        &mut self,
-        limits: &BTreeMap<String, u64>,
-        name: String,
-        now: Timestamp,
-    ) -> Option<(String, u64)> {
+    fn count(&mut self, limit: Option<u64>, name: String, now: Timestamp) -> Option<(String, u64)> {
         if let Some(stopped) = self.stopped.get_mut(&name) {
             stopped.withheld += 1;
             return None;
         }
-        let limit = *limits.get(&name).or_else(|| limits.get(OTHERS))?;
+        let limit = limit?;
         let count = self.today.entry(name.clone()).or_default();
         *count += 1;
         if *count <= limit {
@@ -88,7 +88,7 @@ impl Breaker {
 impl Request {
     fn rules_mut(&mut self) -> &mut Vec<MatchedRule> {
         match self {
-            Self::Signal { rules, .. } | Self::Review { rules, .. } => rules,
+            Self::Signal { rules, .. } | Self::Review { rules, .. } | Self::Hold { rules, .. } => rules,
         }
     }
 }
@@ -101,6 +101,15 @@ impl Effects {
     fn matched(&mut self) -> impl Iterator<Item = &mut Vec<MatchedRule>> {
         let labels = self.labels.iter_mut().map(|label| &mut label.rules);
         labels.chain(self.requests.iter_mut().map(Request::rules_mut))
+    }
+
+    /// The rules that ask for a hold.
+    fn holding(&self) -> BTreeSet<String> {
+        let rules = |request: &Request| match request {
+            Request::Hold { rules, .. } => rules.iter().map(|rule| rule.name.to_string()).collect(),
+            _ => Vec::new(),
+        };
+        self.requests.iter().flat_map(rules).collect()
     }
 
     /// The rules behind what is asked for, each once.

@@ -184,6 +184,8 @@ pub(crate) enum Request {
     Signal { kind: RuleSignalKind, name: String, detail: Option<String>, rules: Vec<MatchedRule> },
     /// People are to look at the account.
     Review { policy: String, queue: Option<String>, rules: Vec<MatchedRule> },
+    /// The account is to reach fewer people for `length` microseconds, while people look at it.
+    Hold { policy: String, length: i64, queue: Option<String>, rules: Vec<MatchedRule> },
 }
 
 /// What one event makes a rule set ask for.
@@ -209,8 +211,16 @@ impl Effects {
             queue: found.queue,
             rules: found.rules,
         };
+        let hold = |found: cordon_rules::HoldEffect| Request::Hold {
+            policy: found.policy,
+            length: found.length,
+            queue: found.queue,
+            rules: found.rules,
+        };
         let signals = evaluation.signals().into_iter().map(signal);
-        let requests = signals.chain(evaluation.reviews().into_iter().map(review));
+        // What concerns a person comes first, so that no flood of signals crowds it out.
+        let requests = evaluation.holds().into_iter().map(hold);
+        let requests = requests.chain(evaluation.reviews().into_iter().map(review)).chain(signals);
         let requests = requests.take(limits::RULE_REQUESTS_MAX).collect();
         Self { labels: evaluation.labels().into_iter().filter(|label| label.applies).collect(), requests }
     }
@@ -222,6 +232,7 @@ impl Effects {
         let request = |request: &Request| match request {
             Request::Signal { kind, name, .. } => format!("{}:{name}", kind.name()),
             Request::Review { policy, .. } => format!("review:{policy}"),
+            Request::Hold { policy, .. } => format!("hold:{policy}"),
         };
         self.labels.iter().map(label).chain(self.requests.iter().map(request))
     }

@@ -19,12 +19,12 @@ pub async fn check_reviews(program: &Program, policies: &dyn Policies) -> Result
         let policy_id = PolicyId(policy);
         if policies.fetch_current_policy(&policy_id).await?.is_none() {
             return Ok(Some(format!(
-                "SendToReview names the policy `{policy_id}`, which there is not: `cordon admin policy list` names those that there are"
+                "SendToReview or Hold names the policy `{policy_id}`, which there is not: `cordon admin policy list` names those that there are"
             )));
         }
         if let Some(queue) = queue.filter(|queue| !QUEUES.contains(&queue.as_str())) {
             let known = QUEUES.join(", ");
-            return Ok(Some(format!("SendToReview names the queue `{queue}`; there are {known}")));
+            return Ok(Some(format!("SendToReview or Hold names the queue `{queue}`; there are {known}")));
         }
     }
     Ok(None)

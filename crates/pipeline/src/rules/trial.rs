@@ -39,6 +39,8 @@ pub struct TrialAnswer {
     pub signals: Vec<String>,
     /// Policies under which the account goes to review, each with why.
     pub reviews: Vec<(String, String)>,
+    /// Policies under which the account would be held for a while, each with why.
+    pub holds: Vec<(String, String)>,
     /// Unexpected failures: `main.sml:3:1 …`.
     pub errors: Vec<String>,
 }
@@ -88,10 +90,13 @@ impl Trial {
         let mut answer = TrialAnswer::default();
         let requests = self.rules.observe(entry, &self.detection, &mut |_, found| answer = answer_of(found));
         for request in requests.into_iter().flat_map(|asked| asked.requests) {
-            if let Request::Review { policy, rules, .. } = request {
-                let why: Vec<String> = rules.iter().map(told).collect();
-                answer.reviews.push((policy, why.join("; ")));
-            }
+            let (policy, rules, into) = match request {
+                Request::Review { policy, rules, .. } => (policy, rules, &mut answer.reviews),
+                Request::Hold { policy, rules, .. } => (policy, rules, &mut answer.holds),
+                Request::Signal { .. } => continue,
+            };
+            let why: Vec<String> = rules.iter().map(told).collect();
+            into.push((policy, why.join("; ")));
         }
         Ok(answer)
     }
@@ -114,6 +119,7 @@ fn answer_of(found: &Evaluation<'_, '_>) -> TrialAnswer {
             .collect(),
         signals: custom.map(|signal| signal.name).collect(),
         reviews: Vec::new(),
+        holds: Vec::new(),
         errors: found.errors().into_iter().map(error).collect(),
     }
 }

@@ -38,6 +38,7 @@ mod hash_md5;
 mod hash_sha1;
 mod hash_sha256;
 mod hash_sha512;
+mod hold;
 mod import;
 mod increment_window;
 mod ip_network;
@@ -175,6 +176,7 @@ static ALL: &[&Builtin] = &[
     &hash_sha1::BUILTIN,
     &hash_sha256::BUILTIN,
     &hash_sha512::BUILTIN,
+    &hold::BUILTIN,
     &import::BUILTIN,
     &increment_window::BUILTIN,
     &ip_network::BUILTIN,

@@ -10,6 +10,8 @@ use crate::builtins::{self, Builtin, Special};
 use crate::diagnostics::{Diagnostic, Severity, Span, nearest};
 use crate::eval::path::Path;
 use crate::syntax::tree::{Argument, Assign, Call, Expression, Kind, Literal, Piece, is_local};
+use cordon_model::limits::RULE_HOLD_HOURS_MAX;
+use num_traits::ToPrimitive;
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -542,7 +544,27 @@ impl<'t> Checker<'t> {
         if kind.is_label() {
             self.check_label(call, &arguments);
         }
+        if kind == EffectKind::Hold {
+            self.check_hold(call, &arguments);
+        }
         Typed { kind: TypedKind::Effect(kind, arguments), ty: Type::Effect, span }
+    }
+
+    /// Whether a hold is as long as a hold may be.
+    fn check_hold(&mut self, call: &'t Call, arguments: &[Typed]) {
+        let hours = match arguments.get(1).map(|hours| &hours.kind) {
+            Some(TypedKind::Constant(Constant::One(Literal::Int(hours)))) => hours.to_f64(),
+            Some(TypedKind::Constant(Constant::One(Literal::Float(hours)))) => Some(*hours),
+            // It is no number: told already.
+            _ => return,
+        };
+        if hours.is_some_and(|hours| hours > 0.0 && hours <= RULE_HOLD_HOURS_MAX as f64) {
+            return;
+        }
+        let span = call.argument("hours").map_or(call.function_span, |argument| argument.value.span);
+        let message = format!("a hold lasts more than 0 and at most {RULE_HOLD_HOURS_MAX} hours");
+        let hint = "what is to last longer is a decision: SendToReview(policy=…) puts it before people";
+        self.error(span, "hold", message, hint);
     }
 
     fn check_label(&mut self, call: &'t Call, arguments: &[Typed]) {

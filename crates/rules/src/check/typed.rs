@@ -127,6 +127,8 @@ pub(crate) enum EffectKind {
     Signal,
     /// policy, queue
     Review,
+    /// policy, hours, queue
+    Hold,
     /// What another platform's rules ask for: a signal here.
     Platform(&'static PlatformEffect),
 }

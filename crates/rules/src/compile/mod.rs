@@ -159,7 +159,7 @@ impl Program {
         self.rules.iter().map(|info| &info.name)
     }
 
-    /// Every `SendToReview` by its policy and queue, so that whoever publishes can tell whether there are such.
+    /// Every `SendToReview` and `Hold` by its policy and queue, so that whoever publishes can tell whether there are such.
     #[must_use]
     pub fn reviews(&self) -> Vec<(String, Option<String>)> {
         let constant = |operand: &Operand| match operand {
@@ -169,7 +169,10 @@ impl Program {
             Operand::Slot(_) => None,
         };
         let review = |node: &Node| match (&node.op, self.operands_of(node)) {
-            (Op::Effect(EffectKind::Review), [policy, queue]) => Some((constant(policy)?, constant(queue))),
+            (Op::Effect(EffectKind::Review), [policy, queue])
+            | (Op::Effect(EffectKind::Hold), [policy, _, queue]) => {
+                Some((constant(policy)?, constant(queue)))
+            }
             _ => None,
         };
         self.nodes.iter().filter_map(review).collect()

@@ -11,7 +11,7 @@ mod twin;
 pub(crate) mod value;
 pub(crate) mod world;
 
-pub use output::{Evaluation, LabelEffect, MatchedRule, ReviewEffect, RuleError, SignalEffect};
+pub use output::{Evaluation, HoldEffect, LabelEffect, MatchedRule, ReviewEffect, RuleError, SignalEffect};
 
 use crate::builtins::call::{Arguments, Operand};
 use crate::check::typed::EffectKind;
@@ -225,7 +225,7 @@ fn effect<'e>(kind: EffectKind, node: usize, arguments: &Arguments<'_, 'e>) -> O
                 (0..arguments.operands.len()).filter(needed).any(|index| arguments.value(index).is_failed());
             (if failed { &Value::Failed } else { &Value::None }, true)
         }
-        EffectKind::Verdict | EffectKind::Signal | EffectKind::Review => {
+        EffectKind::Verdict | EffectKind::Signal | EffectKind::Review | EffectKind::Hold => {
             (arguments.value(0), arguments.value(0).as_text().is_some())
         }
         EffectKind::LabelAdd | EffectKind::LabelRemove => {

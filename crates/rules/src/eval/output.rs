@@ -7,6 +7,8 @@ use crate::builtins::call::{Arguments, Operand};
 use crate::check::typed::{EffectKind, Part, PlatformEffect};
 use crate::compile::{Op, Program, When};
 use crate::diagnostics::{Diagnostic, Span};
+use cordon_model::limits::RULE_HOLD_HOURS_MAX;
+use num_traits::ToPrimitive;
 use std::sync::Arc;
 
 /// The result of one event.
@@ -74,6 +76,19 @@ pub struct ReviewEffect {
     /// The policy that it may break.
     pub policy: String,
     /// The queue in which it should wait, if not the usual one.
+    pub queue: Option<String>,
+    /// Why: all rules that matched.
+    pub rules: Vec<MatchedRule>,
+}
+
+/// An account whose reach rules want limited for a while: that of the event's actor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HoldEffect {
+    /// The policy that it may break.
+    pub policy: String,
+    /// How long, in microseconds; at most a day.
+    pub length: i64,
+    /// The queue in which its case should wait, if not the usual one.
     pub queue: Option<String>,
     /// Why: all rules that matched.
     pub rules: Vec<MatchedRule>,
@@ -294,6 +309,24 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         self.emitted_once().filter_map(review).collect()
     }
 
+    /// Who is to reach fewer people for a while, in the order of emission, each once.
+    #[must_use]
+    pub fn holds(&self) -> Vec<HoldEffect> {
+        let hold = |node: u32| {
+            let (kind, arguments) = self.effect(node)?;
+            if kind != EffectKind::Hold {
+                return None;
+            }
+            Some(HoldEffect {
+                policy: arguments.text(0).ok()?.to_owned(),
+                length: hold_length(arguments.value(1))?,
+                queue: arguments.value(2).as_text().map(str::to_owned),
+                rules: self.matched(node).iter().filter_map(|rule| self.rule(*rule)).collect(),
+            })
+        };
+        self.emitted_once().filter_map(hold).collect()
+    }
+
     /// Emitted effects, without the second mention of one that two `WhenRules` name.
     fn emitted_once(&self) -> impl Iterator<Item = u32> {
         self.matched.iter().map(|(node, _)| *node)
@@ -389,6 +422,16 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             write_value(out, value);
         }
         out.push('}');
+    }
+}
+
+/// Hours as microseconds, at most a day of them.
+fn hold_length(hours: &Value<'_>) -> Option<i64> {
+    const HOUR_MICROS: i64 = 3_600_000_000;
+    match hours {
+        Value::Int(hours) => Some(*hours.min(&RULE_HOLD_HOURS_MAX) * HOUR_MICROS),
+        Value::Float(hours) => (hours.min(RULE_HOLD_HOURS_MAX as f64) * HOUR_MICROS as f64).to_i64(),
+        _ => None,
     }
 }
 

@@ -155,7 +155,7 @@ fn by_walking(sources: &Sources, action: Action<'_>) -> String {
         let Value::Effect(number) = effect else { continue };
         match &twin.effects[number as usize] {
             (EffectKind::Verdict, arguments) => verdicts.push(python::to_str(&arguments[0])),
-            (EffectKind::Signal | EffectKind::Review | EffectKind::Platform(_), _) => {
+            (EffectKind::Signal | EffectKind::Review | EffectKind::Hold | EffectKind::Platform(_), _) => {
                 panic!("the sets of this test send nothing")
             }
             (kind, arguments) => {

@@ -8,6 +8,7 @@ pub(crate) mod candidate;
 pub(crate) mod case;
 pub(crate) mod cluster_case;
 pub(crate) mod decision;
+pub(crate) mod hold;
 pub(crate) mod incarnation;
 pub(crate) mod outbox;
 pub(crate) mod policy;

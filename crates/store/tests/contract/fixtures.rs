@@ -5,7 +5,7 @@ use cordon_model::action::Action;
 use cordon_model::case::Case;
 use cordon_model::clock::Timestamp;
 use cordon_model::decision::{Decision, DecisionKind, NewDecision};
-use cordon_model::effect::{Candidate, Effect, RuleSignal, RuleSignalKind};
+use cordon_model::effect::{Candidate, Effect, RuleHold, RuleSignal, RuleSignalKind};
 use cordon_model::entity::{Evidence, EvidenceGroup, Source};
 use cordon_model::ids::{AccountId, EffectId, Offset, OperatorId};
 use cordon_model::policy::{Policy, PolicyRef, PolicyVersion, Severity};
@@ -35,6 +35,18 @@ pub(crate) fn signal(account_id: &str, name: &str, seconds: i64) -> Effect {
         rules: vec!["Burst".to_owned()],
         rule_set: 1,
         at: at(seconds),
+    })
+}
+
+pub(crate) fn hold(account_id: &str, seconds: i64, hours: i64) -> Effect {
+    Effect::Hold(RuleHold {
+        account_id: account_id.into(),
+        event_id: "e1".into(),
+        policy_id: "terrorism".into(),
+        rules: vec!["Burst".to_owned()],
+        rule_set: 1,
+        at: at(seconds),
+        until: at(seconds + hours * 3_600),
     })
 }
 

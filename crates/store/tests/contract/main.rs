@@ -101,6 +101,7 @@ macro_rules! every_clause {
                     a_commit_without_effects_is_one_update,
                     a_long_commit_steps_aside_for_people,
                     no_effect_of_the_pipeline_acts_on_an_account,
+                    a_hold_ends_by_itself_or_by_a_decision_and_is_no_action,
                     a_commit_dropped_in_the_middle_leaves_whole_entries_only,
                     reports_on_an_account_not_seen_yet_wait_for_it,
                 }

@@ -1,11 +1,14 @@
 //! Clauses of `PipelineRecord`.
 
-use crate::fixtures::{alice, at, candidate, commit, entries, policy, report, signal};
+use crate::fixtures::{
+    alice, at, candidate, commit, entries, hold, judge, policy, put_policy, report, signal,
+};
 use crate::{Backend, Ports};
 use cordon_enforce::outbox::OutboxKind;
 use cordon_enforce::ports::{AuditLog, CaseDesk, Counts, Outbox, PipelineRecord, Policies, StoreError};
 use cordon_model::account::Standing;
 use cordon_model::case::ReportStatus;
+use cordon_model::decision::DecisionKind;
 use cordon_model::effect::Effect;
 use cordon_model::entity::Source;
 use cordon_model::ids::{AccountId, EffectId, Offset};
@@ -106,6 +109,62 @@ pub(crate) async fn no_effect_of_the_pipeline_acts_on_an_account<B: Backend>() {
         "{}",
         rows[0].payload
     );
+}
+
+pub(crate) async fn a_hold_ends_by_itself_or_by_a_decision_and_is_no_action<B: Backend>() {
+    let backend = B::create().await;
+    let record = backend.open().await;
+    put_policy(&record).await;
+    let none = vec![hold("nobody", 1, 6)];
+    commit(&record, none, 1).await;
+    assert_eq!(backend.count("holds").await, 0, "no case waits for people");
+    // Nobody is held for longer than a day, whatever is asked.
+    commit(
+        &record,
+        vec![candidate("a", 9.0, 2), hold("a", 2, 90), candidate("b", 9.0, 2), hold("b", 2, 6)],
+        2,
+    )
+    .await;
+    let of = async |account: &str| {
+        let account = record.fetch_account(&AccountId::from(account)).await.unwrap().unwrap();
+        (account.standing, account.sanctions.len(), account.hold.unwrap())
+    };
+    let (standing, sanctions, held) = of("a").await;
+    assert_eq!((standing, sanctions, held.expires_at), (Standing::Unjudged, 0, at(2 + 24 * 3_600)));
+    assert!(held.is_in_force(at(3)) && !held.is_in_force(held.expires_at));
+    // The same hold twice is one, and none follows on another.
+    commit(&record, vec![hold("a", 30, 6), hold("b", 7 * 3_600, 6)], 7 * 3_600).await;
+    assert_eq!((backend.count("holds").await, backend.count("actions").await), (2, 0));
+    let told = record.due(OutboxKind::Webhook, at(8 * 3_600), 10).await.unwrap();
+    assert_eq!(told.len(), 2);
+    let first = &told[0].payload;
+    assert!(first.contains(r#""type":"hold.begun","is_decision":false,"limits":"reach""#), "{first}");
+
+    // Its end is a decision of people for the one; the other one was over before that.
+    for account in ["a", "b"] {
+        judge(&record, account, DecisionKind::NoViolation, 8 * 3_600).await;
+    }
+    let (_, _, held) = of("a").await;
+    assert_eq!(held.ended_at, Some(at(8 * 3_600)));
+    assert_eq!(of("b").await.2.ended_at, None, "it was over by itself");
+    let cases = record.fetch_case(&held.case_id).await.unwrap().unwrap();
+    assert_eq!(cases.holds, [held.clone()]);
+    assert_eq!(cases.decisions[0].decision_id, held.decision_id.unwrap());
+    let verbs: Vec<&str> = cases.audit.iter().map(|one| one.verb.as_str()).collect();
+    assert!(verbs.contains(&"hold.begun") && verbs.contains(&"hold.ended"), "{verbs:?}");
+    record
+        .mark_done(&told.iter().map(|row| row.key.clone()).collect::<Vec<_>>(), at(9 * 3_600))
+        .await
+        .unwrap();
+    let told = record.due(OutboxKind::Webhook, at(9 * 3_600), 10).await.unwrap();
+    let ended: Vec<&str> = told.iter().map(|row| row.payload.as_str()).collect();
+    assert!(ended.len() == 1 && ended[0].contains(r#""type":"hold.ended","is_decision":false"#), "{ended:?}");
+    assert_eq!(backend.count("actions").await, 0);
+    // Whom people cleared lately is not held.
+    commit(&record, vec![candidate("a", 30.0, 8 * 3_600 + 5), hold("a", 8 * 3_600 + 5, 6)], 8 * 3_600 + 5)
+        .await;
+    assert_eq!(backend.count("holds").await, 2);
+    assert!(record.verify_audit().await.unwrap().is_ok());
 }
 
 pub(crate) async fn a_commit_dropped_in_the_middle_leaves_whole_entries_only<B: Backend>() {

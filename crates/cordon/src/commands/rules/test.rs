@@ -54,6 +54,7 @@ struct Expectation {
     labels: Option<Vec<String>>,
     signals: Option<Vec<String>>,
     reviews: Option<Vec<String>>,
+    holds: Option<Vec<String>>,
     errors: Option<usize>,
 }
 
@@ -179,13 +180,15 @@ fn compare(expect: &Expectation, answer: &TrialAnswer) -> Result<Vec<Difference>
             differences.push(Difference { what, expected: expected.clone(), found });
         }
     }
-    let reviews: Vec<String> = answer.reviews.iter().map(|(policy, _)| policy.clone()).collect();
+    let policies = |asked: &[(String, String)]| asked.iter().map(|(policy, _)| policy.clone()).collect();
+    let (reviews, holds): (Vec<String>, Vec<String>) = (policies(&answer.reviews), policies(&answer.holds));
     let lists = [
         ("rules", &expect.rules, &answer.rules),
         ("verdicts", &expect.verdicts, &answer.verdicts),
         ("labels", &expect.labels, &answer.labels),
         ("signals", &expect.signals, &answer.signals),
         ("reviews", &expect.reviews, &reviews),
+        ("holds", &expect.holds, &holds),
     ];
     for (what, expected, found) in lists {
         let Some(expected) = expected else { continue };

@@ -92,3 +92,65 @@ fn a_rule_beyond_its_daily_limit_takes_no_effect_any_more_and_the_platform_is_to
     let text = event("p9", "post.created", json!({ "account": { "id": "gull" } }));
     assert_eq!(asked(&server, &platform, "wait=verdict", text)["verdicts"][0]["verdicts"], json!([]));
 }
+
+#[test]
+fn a_hold_limits_reach_until_it_is_over_or_somebody_decides_and_is_no_decision() {
+    let folder = Folder::new();
+    let hooks = Platform::listen(&folder);
+    let server = Server::start_on(folder, &hooks.arguments());
+    let [lead, platform, viewer, reviewer] =
+        ["lead", "platform", "viewer", "reviewer"].map(|role| server.token(role));
+    let rules = |hours: &str| {
+        format!(
+            "Type: str = JsonData(path='$.type')\nLoud = Rule(when_all=[Type == 'post.created'], description='posts')\n\
+             WhenRules(rules_any=[Loud], then=[Hold(policy='spam', hours={hours})])\n"
+        )
+    };
+    for hours in ["25", "0", "-1", "24.5"] {
+        let refused =
+            server.post(&lead, "/v1/rules", &json!({ "mode": "live", "files": files(&rules(hours)) }));
+        refused.refuses(422, "rules_unsound");
+        assert_eq!(refused.json()["diagnostics"][0]["code"], "hold", "{hours}");
+    }
+    let set = json!({ "mode": "live", "files": files(&rules("6")), "daily_limits": { "Loud": 2 } });
+    server.post(&lead, "/v1/rules", &set).expect(201);
+    let lines: String = ["gull", "owl", "wren"].map(|who| post(&format!("p-{who}"), who)).concat();
+    asked(&server, &platform, "wait=verdict&timeout_ms=10000", lines);
+    let told: Vec<Value> = (0..3).map(|_| hooks.next().body).collect();
+    let begun: Vec<&Value> = told.iter().filter(|body| body["type"] == "hold.begun").collect();
+    let held: Vec<&str> = begun.iter().map(|body| body["account_id"].as_str().unwrap()).collect();
+    assert_eq!(held, ["gull", "owl"], "the third is beyond the limit of a day: {told:?}");
+    assert!(told.iter().any(|body| body["type"] == "signal.rule_stopped"), "{told:?}");
+    let body = begun[0];
+    assert_eq!((&body["is_decision"], &body["limits"]), (&json!(false), &json!("reach")));
+    let [begins, ends] = ["begins_at", "ends_at"]
+        .map(|name| cordon_model::clock::Timestamp::parse(body[name].as_str().unwrap()).unwrap());
+    assert_eq!(ends, begins.plus_seconds(6 * 3_600));
+
+    let account = server.get(&viewer, "/v1/accounts/gull").expect(200)["account"].clone();
+    assert_eq!((&account["standing"], &account["sanctions"]), (&json!("unjudged"), &json!([])));
+    assert_eq!(
+        (&account["hold"]["expires_at"], &account["hold"]["ended_at"]),
+        (&body["ends_at"], &Value::Null)
+    );
+    let case_id = body["case_id"].as_str().unwrap();
+    let file = server.get(&viewer, &format!("/v1/cases/{case_id}")).expect(200);
+    assert_eq!((&file["holds"][0]["rules"], &file["actions"]), (&json!(["Loud"]), &json!([])));
+    assert!(file["audit"].as_array().unwrap().iter().any(|one| one["verb"] == "hold.begun"), "{file}");
+
+    let claimed = server.post(&reviewer, &format!("/v1/cases/{case_id}/claim"), &Value::Null).expect(200);
+    let decision = json!({
+        "claim_id": claimed["claim"]["claim_id"], "kind": "no_violation", "policy_id": "spam", "policy_version": 1,
+        "rationale": "one post is no flood",
+    });
+    let path = format!("/v1/cases/{case_id}/decision");
+    let decided = server.post(&reviewer, &path, &decision).expect(201);
+    let ended = hooks.next().body;
+    assert_eq!(
+        (&ended["type"], &ended["is_decision"], &ended["hold_id"]),
+        (&json!("hold.ended"), &json!(false), &body["hold_id"])
+    );
+    assert_eq!(ended["decision_id"], decided["decision"]["decision_id"]);
+    let account = server.get(&viewer, "/v1/accounts/gull").expect(200)["account"].clone();
+    assert!(account["hold"]["ended_at"].is_string(), "{account}");
+}

@@ -11,6 +11,7 @@ use cordon_enforce::ports::{CaseFile, CaseRow, StoreError};
 use cordon_model::audit::AuditRecord;
 use cordon_model::case::{Case, FiledReport, Incarnation};
 use cordon_model::decision::Decision;
+use cordon_model::hold::Hold;
 use cordon_model::ids::{AccountId, CaseId, DecisionId};
 use cordon_model::limits;
 
@@ -27,6 +28,7 @@ pub(super) async fn fetch_case_file(
         account: account.unwrap_or_else(|| AccountRecord::new(case.account_id.clone())),
         reports: fetch_reports(&mut snapshot, case_id).await?,
         incarnations: fetch_incarnations(&mut snapshot, &case.account_id).await?,
+        holds: fetch_holds(&mut snapshot, &case.account_id).await?,
         audit: fetch_audit(&mut snapshot, &case).await?,
         decisions,
         actions,
@@ -81,6 +83,14 @@ async fn fetch_reports(
 ) -> Result<Vec<FiledReport>, StoreError> {
     let query = query(rows::report::OF_CASE).bind(case_id.as_str()).bind(page());
     query.fetch_all(connection).await.map_err(failed)?.iter().map(rows::report::read).collect()
+}
+
+async fn fetch_holds(
+    connection: &mut Connection<'_>,
+    account_id: &AccountId,
+) -> Result<Vec<Hold>, StoreError> {
+    let query = query(rows::hold::OF_ACCOUNT).bind(account_id.as_str()).bind(page());
+    query.fetch_all(connection).await.map_err(failed)?.iter().map(rows::hold::read).collect()
 }
 
 async fn fetch_incarnations(

@@ -1,7 +1,7 @@
 //! Cases as the API shows them.
 
 use crate::api::names;
-use crate::api::v1::accounts::view::Account;
+use crate::api::v1::accounts::view::{Account, Hold};
 use crate::api::v1::decisions::view::{Action, Decision};
 use crate::api::v1::evidence::{Evidence, shown};
 use cordon_enforce::ports;
@@ -115,6 +115,8 @@ pub(crate) struct CaseFile {
     decisions: Vec<Decision>,
     /// Actions on the account, oldest first.
     actions: Vec<Action>,
+    /// Holds that rules asked for, newest first, in force or over.
+    holds: Vec<Hold>,
     /// What the audit says of the account and the case, newest first.
     audit: Vec<Audit>,
 }
@@ -238,6 +240,7 @@ impl CaseFile {
             incarnations: incarnations.collect(),
             decisions: file.decisions.into_iter().map(Decision::from).collect(),
             actions: file.actions.into_iter().map(Action::from).collect(),
+            holds: file.holds.into_iter().map(Hold::from).collect(),
             audit: file.audit.into_iter().map(Audit::from).collect(),
         }
     }

@@ -53,6 +53,8 @@ pub(crate) struct RulesAnswer {
     signals: Vec<String>,
     /// Policies under which the account would go to review.
     reviews: Vec<RulesReview>,
+    /// Policies under which the account would be held for a while.
+    holds: Vec<RulesReview>,
     /// Unexpected failures: `main.sml:3:1 …`.
     errors: Vec<String>,
 }
@@ -68,7 +70,7 @@ pub(crate) struct RulesReview {
 
 impl From<TrialAnswer> for RulesAnswer {
     fn from(found: TrialAnswer) -> Self {
-        let reviews = found.reviews.into_iter();
+        let because = |(policy, because)| RulesReview { policy, because };
         Self {
             refused: None,
             features: RawValue::from_string(found.features).ok(),
@@ -76,7 +78,8 @@ impl From<TrialAnswer> for RulesAnswer {
             verdicts: found.verdicts,
             labels: found.labels,
             signals: found.signals,
-            reviews: reviews.map(|(policy, because)| RulesReview { policy, because }).collect(),
+            reviews: found.reviews.into_iter().map(because).collect(),
+            holds: found.holds.into_iter().map(because).collect(),
             errors: found.errors,
         }
     }
