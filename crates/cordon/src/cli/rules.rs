@@ -85,7 +85,7 @@ pub enum Rules {
     },
     /// Run a draft over the whole journal, and hold its hits against what people decided.
     #[command(
-        after_help = "Examples:\n  cordon rules backtest policies/rules/ --since 30d\n  cordon rules backtest policies/rules/ --since 2026-01-01T00:00:00Z --json\n\nWhat came before --since fills counters, labels and links, and counts no hit. `new` are accounts about which no decision\nstands; precision is the share of the violating among those decided, with Wilson's interval. Labels that other sets gave are\nnot there. Exit codes: 0 done, 2 the draft has mistakes, 3 could not run."
+        after_help = "Examples:\n  cordon rules backtest policies/rules/ --since 30d\n  cordon rules backtest policies/rules/ --since 2026-01-01T00:00:00Z --json\n\nWhat came before --since fills counters, labels and links, and counts no hit. `new` are accounts about which no decision\nstands; precision is the share of the violating among those decided, with Wilson's interval. `limit` is what publish\n--limits-from-backtest would set. A second table tells which rules hold for the same events, those of the live set included.\nLabels that other sets gave are not there. Exit codes: 0 done, 2 the draft has mistakes, 3 could not run."
     )]
     Backtest {
         /// The folder that holds main.sml.
@@ -97,7 +97,7 @@ pub enum Rules {
     },
     /// Put a rule set in force, in the place of the one of its mode. A set with mistakes is refused.
     #[command(
-        after_help = "Examples:\n  cordon rules publish policies/rules/ --mode shadow\n  cordon rules publish policies/rules/ --mode live --owner ana --expires 2030-01-01T00:00:00Z\n  cordon rules publish policies/rules/ --mode live --daily-limit Burst=500 --daily-limit '*=2000'\n\nThe whole text of the set goes into the journal. In shadow it is evaluated and counted, and nothing comes of it.\nExit codes: 0 in force, 2 refused for its mistakes, 3 could not run."
+        after_help = "Examples:\n  cordon rules publish policies/rules/ --mode shadow\n  cordon rules publish policies/rules/ --mode live --owner ana --expires 2030-01-01T00:00:00Z\n  cordon rules publish policies/rules/ --mode live --daily-limit Burst=500 --daily-limit '*=2000'\n  cordon rules publish policies/rules/ --mode live --limits-from-backtest 30d\n\nThe whole text of the set goes into the journal. In shadow it is evaluated and counted, and nothing comes of it.\nExit codes: 0 in force, 2 refused for its mistakes, 3 could not run."
     )]
     Publish(PublishRules),
     /// Put a version that was published before into another mode: from shadow to live, or back to an earlier one.
@@ -144,6 +144,10 @@ pub struct PublishRules {
     /// On how many events of one day a rule may take effect; one that goes beyond is put in shadow by itself.
     #[arg(long = "daily-limit", value_name = "RULE=N", value_parser = daily_limit)]
     pub daily_limits: Vec<(String, u64)>,
+    /// Limit every rule that --daily-limit does not name by a back-test since then: 30d, 12h, or RFC 3339. Five times its
+    /// busiest day, and 20 events, are within the limit.
+    #[arg(long, value_name = "TIME", value_parser = since)]
+    pub limits_from_backtest: Option<Since>,
     /// From when on it is not evaluated any more, RFC 3339.
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub expires: Option<Timestamp>,

@@ -230,6 +230,90 @@ fn a_back_test_counts_what_a_draft_would_have_done_and_what_people_decided_about
 }
 
 #[test]
+fn a_back_test_tells_which_rules_say_the_same_and_what_limits_follow() {
+    let folder = Folder::new();
+    folder.json(["rules", "publish", &bundled(), "--mode", "live"]);
+    let file = folder.write("posts.ndjson", posts(12));
+    folder.json(["ingest", text(&file)]);
+    let draft = folder.path("draft");
+    std::fs::create_dir(&draft).unwrap();
+    let set = "Type: str = JsonData(path='$.type')\nPosts = Rule(when_all=[Type == 'post.created'], description='p')\n\
+               Twin = Rule(when_all=[Type != 'login'], description='t')\nNever = Rule(when_all=[Type == 'none'], description='n')\n\
+               Words = Rule(when_all=[ListContains(list='not-there', phrases=[Type]) != None], description='w')\n\
+               WhenRules(rules_any=[Posts, Twin, Never, Words], then=[DeclareVerdict(verdict='x')])\n";
+    let dir = rule_set(&draft, set);
+    let found = folder.json(["rules", "backtest", &dir, "--since", "1d"]);
+    let pairs: Vec<(String, String, bool, u64, u64)> = found["overlaps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            let name = |key: &str| one[key].as_str().unwrap().to_owned();
+            let count = |key: &str| one[key].as_u64().unwrap();
+            (name("rule"), name("other"), one["is_other_live"] == true, count("hits"), count("accounts"))
+        })
+        .collect();
+    let pair = |rule: &str, other: &str, is_live, hits, accounts| {
+        (rule.to_owned(), other.to_owned(), is_live, hits, accounts)
+    };
+    assert_eq!(pairs[0], pair("Posts", "Twin", false, 12, 1));
+    for expected in [pair("Posts", "Burst", true, 2, 1), pair("Twin", "Burst", true, 2, 1)] {
+        assert!(pairs.contains(&expected), "{pairs:?}");
+    }
+    let rule =
+        |name: &str| found["rules"].as_array().unwrap().iter().find(|one| one["rule"] == name).unwrap();
+    let days = rule("Posts")["busiest_day"].as_u64().unwrap();
+    // Midnight may fall between two of them.
+    assert!((6..=12).contains(&days), "{days}");
+    assert_eq!(rule("Posts")["daily_limit"].as_u64(), Some(5 * days + 20));
+    assert_eq!((&rule("Never")["hits"], &rule("Never")["daily_limit"]), (&Value::from(0), &Value::from(20)));
+    let shown = folder.run(["rules", "backtest", &dir, "--since", "1d"]);
+    let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
+    assert!(shown.contains("live: Burst") && shown.contains("busiest day"), "{shown}");
+
+    let put = folder.run([
+        "--json",
+        "rules",
+        "publish",
+        &dir,
+        "--mode",
+        "live",
+        "--daily-limit",
+        "Twin=3",
+        "--limits-from-backtest",
+        "1d",
+    ]);
+    let told = String::from_utf8_lossy(&put.stderr).into_owned();
+    assert!(put.status.success() && told.contains("warning[no-list]"), "{told}");
+    let limits = &crate::support::last_json(&put)["daily_limits"];
+    assert_eq!(
+        (&limits["Twin"], &limits["Posts"], &limits["Never"]),
+        (&Value::from(3), &Value::from(5 * days + 20), &Value::from(20))
+    );
+    let more: String = posts(6).replace("\"id\":\"p", "\"id\":\"q");
+    let file = folder.write("more.ndjson", more);
+    folder.json(["ingest", text(&file)]);
+    let stats = folder.json(["rules", "stats"]);
+    let stopped: Vec<&str> = stats["live"]["stopped"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["rule"].as_str().unwrap())
+        .collect();
+    assert_eq!(stopped, ["Twin"], "{stats}");
+    let none = folder.run([
+        "rules",
+        "publish",
+        &dir,
+        "--mode",
+        "live",
+        "--limits-from-backtest",
+        "2100-01-01T00:00:00Z",
+    ]);
+    assert!(String::from_utf8_lossy(&none.stderr).contains("nothing to take limits from"));
+}
+
+#[test]
 fn two_sets_are_held_side_by_side_and_a_draft_against_what_is_live() {
     let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let rule = |limit: u32| {

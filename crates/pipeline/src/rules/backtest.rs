@@ -1,6 +1,6 @@
 //! A draft over the journal: how often its rules would have held, and what people decided about those accounts.
 
-use super::{RuleSets, compile};
+use super::{ActiveSet, DAY_MICROS, Program, RuleSets, compile};
 use crate::{Evaluator, PipelineError};
 use cordon_detect::Detection;
 use cordon_detect::extract::actor_of;
@@ -11,9 +11,10 @@ use cordon_model::clock::Timestamp;
 use cordon_model::entry::{Control, EntryKind};
 use cordon_model::event::Event;
 use cordon_model::ids::Offset;
-use cordon_model::rule_set::{RuleFile, RuleSet};
+use cordon_model::rule_set::{RuleFile, RuleMode, RuleSet};
+use cordon_rules::Evaluation;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -21,6 +22,12 @@ use std::sync::Arc;
 const PROGRESS_ENTRIES: u64 = 1 << 12;
 /// Accounts that a rule's row names.
 const EXAMPLES_MAX: usize = 3;
+/// Pairs of rules whose overlap is told, those that share the most hits.
+const OVERLAPS_MAX: usize = 1_000;
+/// A rule may take effect on so many times the events of its busiest day in the back-test before it is stopped…
+const LIMIT_TIMES: u64 = 5;
+/// …and on so many more: what held once a month may hold twice on one day.
+const LIMIT_SLACK: u64 = 20;
 /// Quantile of the normal distribution for an interval of 95 %.
 const Z: f64 = 1.959_963_984_540_054;
 
@@ -43,6 +50,10 @@ pub struct RuleBacktest {
     pub rule: String,
     /// Events for which it held.
     pub hits: u64,
+    /// The most events of one day for which it held, days by arrival in UTC.
+    pub busiest_day: u64,
+    /// On how many events of a day it should take effect at most: five times its busiest day, and 20.
+    pub daily_limit: u64,
     /// Accounts that acted in them.
     pub accounts: u64,
     /// Of these, accounts about which no decision stands: what it would have brought up anew.
@@ -57,6 +68,21 @@ pub struct RuleBacktest {
     pub examples: Vec<String>,
 }
 
+/// How far two rules say the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Overlap {
+    /// A rule of the draft.
+    pub rule: String,
+    /// Another one.
+    pub other: String,
+    /// Whether the other one is a rule of the live set; one of the draft where not.
+    pub is_other_live: bool,
+    /// Events for which both held.
+    pub hits: u64,
+    /// Accounts in whose events both held, be it in different ones.
+    pub accounts: u64,
+}
+
 /// A draft over the journal.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Backtest {
@@ -66,12 +92,115 @@ pub struct Backtest {
     pub warm_up: u64,
     /// Every rule of the draft, by name.
     pub rules: Vec<RuleBacktest>,
+    /// Pairs of a rule of the draft and another of the draft or of the live set that share events, those that share the
+    /// most first, at most 1,000.
+    pub overlaps: Vec<Overlap>,
+}
+
+impl Backtest {
+    /// The daily limits that follow for the rules of the draft.
+    pub fn daily_limits(&self) -> BTreeMap<String, u64> {
+        self.rules.iter().map(|rule| (rule.rule.clone(), rule.daily_limit)).collect()
+    }
 }
 
 #[derive(Default)]
 struct Tally {
     hits: u64,
-    accounts: BTreeSet<String>,
+    /// The day of `today`.
+    day: i64,
+    today: u64,
+    busiest_day: u64,
+    /// Numbers of accounts.
+    accounts: BTreeSet<u32>,
+}
+
+impl Tally {
+    fn add(&mut self, day: i64, account: Option<u32>) {
+        if day != self.day {
+            (self.day, self.today) = (day, 0);
+        }
+        self.hits += 1;
+        self.today += 1;
+        self.busiest_day = self.busiest_day.max(self.today);
+        self.accounts.extend(account);
+    }
+}
+
+/// What held, by rule and by pair.
+#[derive(Default)]
+struct Tallies {
+    /// Rules of the draft, and behind them those of the live set.
+    names: Vec<String>,
+    drafted: usize,
+    numbers: HashMap<(bool, String), usize>,
+    tallies: Vec<Tally>,
+    /// Events that two rules share: the smaller number first, which is one of the draft.
+    shared: HashMap<(usize, usize), u64>,
+    accounts: Vec<String>,
+    account_numbers: HashMap<String, u32>,
+}
+
+impl Tallies {
+    fn new(draft: &Program, live: Option<&Program>) -> Self {
+        let mut found = Self { drafted: draft.size().rules, ..Self::default() };
+        for (is_live, program) in [(false, Some(draft)), (true, live)] {
+            for name in program.into_iter().flat_map(Program::rule_names) {
+                found.numbers.insert((is_live, name.to_string()), found.names.len());
+                found.names.push(name.to_string());
+                found.tallies.push(Tally::default());
+            }
+        }
+        found
+    }
+
+    fn number_of(&mut self, account: &str) -> u32 {
+        if let Some(number) = self.account_numbers.get(account) {
+            return *number;
+        }
+        let number = u32::try_from(self.accounts.len()).unwrap_or(u32::MAX);
+        self.accounts.push(account.to_owned());
+        self.account_numbers.insert(account.to_owned(), number);
+        number
+    }
+
+    /// Numbers of the rules that held.
+    fn held(&self, is_live: bool, evaluation: &Evaluation<'_, '_>) -> Vec<usize> {
+        let number = |rule: Arc<str>| self.numbers.get(&(is_live, rule.to_string())).copied();
+        evaluation.hits().into_iter().filter_map(number).collect()
+    }
+
+    /// Counts an event for which these rules held, in the order of their numbers.
+    fn add(&mut self, held: &[usize], day: i64, account: Option<&str>) {
+        if held.is_empty() {
+            return;
+        }
+        let account = account.map(|account| self.number_of(account));
+        for (at, rule) in held.iter().enumerate() {
+            if let Some(tally) = self.tallies.get_mut(*rule) {
+                tally.add(day, account);
+            }
+            for other in held.get(at + 1..).into_iter().flatten().filter(|_| *rule < self.drafted) {
+                *self.shared.entry((*rule, *other)).or_default() += 1;
+            }
+        }
+    }
+
+    fn overlaps(&self) -> Vec<Overlap> {
+        let mut pairs: Vec<(&(usize, usize), &u64)> = self.shared.iter().collect();
+        pairs.sort_unstable_by_key(|((rule, other), hits)| (std::cmp::Reverse(**hits), *rule, *other));
+        let told = |((rule, other), hits): (&(usize, usize), &u64)| {
+            let [one, two] = [self.tallies.get(*rule)?, self.tallies.get(*other)?];
+            Some(Overlap {
+                rule: self.names.get(*rule)?.clone(),
+                other: self.names.get(*other)?.clone(),
+                is_other_live: *other >= self.drafted,
+                hits: *hits,
+                accounts: one.accounts.intersection(&two.accounts).count() as u64,
+            })
+        };
+        pairs.into_iter().take(OVERLAPS_MAX).filter_map(told).collect()
+    }
 }
 
 /// The world as the draft would have seen it.
@@ -80,13 +209,14 @@ struct Replay<'s> {
     detection: Detection,
     rules: RuleSets,
     since: Timestamp,
-    tallies: BTreeMap<String, Tally>,
+    tallies: Tallies,
     found: Backtest,
 }
 
 /// Runs a draft over the whole journal under the link settings in force, and counts from `since` on; what came before
-/// fills counters, labels and links, however long the windows. What other rule sets labelled is not there. `progress`
-/// hears now and then which entry was read.
+/// fills counters, labels and links, however long the windows. What other rule sets labelled is not there; the live set
+/// is evaluated beside the draft, for what the two share, and sees the draft's labels. `progress` hears now and then which
+/// entry was read.
 ///
 /// Errors: [`PipelineError::RuleSet`] for a draft with mistakes; those of reading the journal. Entries that cannot be
 /// read any more are passed over.
@@ -98,13 +228,16 @@ pub fn backtest(
     progress: &mut dyn FnMut(Offset),
 ) -> Result<Backtest, PipelineError> {
     let program = compile(&files).map_err(|found| PipelineError::RuleSet { found })?;
-    let names = program.rule_names().map(|name| (name.to_string(), Tally::default()));
-    let tallies = names.collect();
     let mut rules = RuleSets::default();
-    let set = RuleSet::live(files);
-    rules.activate(&set, Offset(0), Timestamp(0));
+    rules.activate(&RuleSet::live(files), Offset(0), Timestamp(0));
+    // In the place of the set in shadow: it is evaluated, and nothing comes of it.
+    let live = state.rules().and_then(|sets| sets.active(RuleMode::Live)).map(ActiveSet::set);
+    let live = live.map(|set| RuleSet { mode: RuleMode::Shadow, expires_at: None, ..set.clone() });
+    live.iter().for_each(|set| rules.activate(set, Offset(0), Timestamp(0)));
+    let beside = live.and_then(|set| compile(&set.files).ok());
+    let tallies = Tallies::new(&program, beside.as_ref());
     let detection = Detection::new(Arc::clone(state.settings()), *state.detection().key());
-    let found = Backtest { events: 0, warm_up: 0, rules: Vec::new() };
+    let found = Backtest { events: 0, warm_up: 0, rules: Vec::new(), overlaps: Vec::new() };
     let mut replay = Replay { state, detection, rules, since, tallies, found };
     let all = OffsetRange { first: journal.entries().first, last: state.offset() };
     journal.scan(all, |entry| {
@@ -152,14 +285,16 @@ impl Replay<'_> {
         } else {
             self.found.warm_up += 1
         }
-        let tallies = &mut self.tallies;
-        self.rules.observe(entry, &self.detection, &mut |_, evaluation| {
-            for rule in evaluation.hits().into_iter().filter(|_| counts) {
-                let tally = tallies.entry(rule.to_string()).or_default();
-                tally.hits += 1;
-                tally.accounts.extend(actor_of(&settings, &event).map(str::to_owned));
+        let (tallies, mut held) = (&self.tallies, Vec::new());
+        self.rules.observe(entry, &self.detection, &mut |mode, evaluation| {
+            if counts {
+                held.extend(tallies.held(mode == RuleMode::Shadow, evaluation));
             }
         });
+        // The live set, in the place of the one in shadow, is evaluated first.
+        held.sort_unstable();
+        let day = entry.received_at.0.div_euclid(DAY_MICROS);
+        self.tallies.add(&held, day, actor_of(&settings, &event));
     }
 
     fn finish(self) -> Backtest {
@@ -168,10 +303,13 @@ impl Replay<'_> {
             let detection = state.detection();
             detection.account(account).map_or(Standing::Unjudged, |account| detection.standing(account))
         };
-        for (rule, tally) in tallies {
+        found.overlaps = tallies.overlaps();
+        let drafted = tallies.names.iter().zip(&tallies.tallies).take(tallies.drafted);
+        for (rule, tally) in drafted {
             let mut by_standing: BTreeMap<bool, u64> = BTreeMap::new();
             let (mut fresh, mut known) = (Vec::new(), Vec::new());
-            for account in &tally.accounts {
+            let names = tally.accounts.iter().filter_map(|number| tallies.accounts.get(*number as usize));
+            for account in names {
                 match standing(account) {
                     Standing::Unjudged => fresh.push(account.clone()),
                     decided => {
@@ -183,8 +321,10 @@ impl Replay<'_> {
             let count = |is_violating| by_standing.get(&is_violating).copied().unwrap_or_default();
             let (violating, cleared) = (count(true), count(false));
             found.rules.push(RuleBacktest {
-                rule,
+                rule: rule.clone(),
                 hits: tally.hits,
+                busiest_day: tally.busiest_day,
+                daily_limit: tally.busiest_day.saturating_mul(LIMIT_TIMES).saturating_add(LIMIT_SLACK),
                 accounts: tally.accounts.len() as u64,
                 new_accounts: fresh.len() as u64,
                 violating,
@@ -193,6 +333,7 @@ impl Replay<'_> {
                 examples: fresh.into_iter().chain(known).take(EXAMPLES_MAX).collect(),
             });
         }
+        found.rules.sort_by(|one, other| one.rule.cmp(&other.rule));
         found
     }
 }

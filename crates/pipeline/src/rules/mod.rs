@@ -17,7 +17,7 @@ mod query;
 mod trial;
 
 pub use answer::{AnswerTo, EventAnswer, LabelAnswer, LiveAnswer};
-pub use backtest::{Backtest, RuleBacktest, backtest, wilson};
+pub use backtest::{Backtest, Overlap, RuleBacktest, backtest, wilson};
 pub use breaker::StoppedRule;
 pub use cordon_rules::{Diagnostic, Program, Query, Severity};
 pub use labels::LabelStatus;

@@ -148,7 +148,7 @@ pub(crate) async fn a_hold_ends_by_itself_or_by_a_decision_and_is_no_action<B: B
     assert_eq!(held.ended_at, Some(at(8 * 3_600)));
     assert_eq!(of("b").await.2.ended_at, None, "it was over by itself");
     let cases = record.fetch_case(&held.case_id).await.unwrap().unwrap();
-    assert_eq!(cases.holds, [held.clone()]);
+    assert_eq!(cases.holds, std::slice::from_ref(&held));
     assert_eq!(cases.decisions[0].decision_id, held.decision_id.unwrap());
     let verbs: Vec<&str> = cases.audit.iter().map(|one| one.verb.as_str()).collect();
     assert!(verbs.contains(&"hold.begun") && verbs.contains(&"hold.ended"), "{verbs:?}");

@@ -1,7 +1,7 @@
 //! `cordon rules publish`, `move`, `withdraw`, `list` and `stats`: rule sets in force, in the data folder or on the
 //! server that has it.
 
-use super::{read_files, rule_files, show};
+use super::{backtest, read_files, rule_files, show};
 use crate::cli::PublishRules;
 use crate::commands::Shared;
 use crate::commands::admin::say;
@@ -15,6 +15,7 @@ use cordon_model::rule_set::{RuleFile, RuleMode, RuleSet};
 use cordon_pipeline::rules::{self, ActiveSet, Publication, RuleSets};
 use cordon_rules::{Program, Sources};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use std::sync::PoisonError;
 
 /// Who changes rules in a data folder.
@@ -33,12 +34,22 @@ pub(super) fn publish(shared: &Shared, options: PublishRules, server: Option<&Se
             return Ok(Exit::SomeRejected);
         }
     };
+    // It is put in force all the same, and whoever does so should know.
+    program.warnings().iter().for_each(|warning| eprintln!("{warning}\n"));
+    if server.is_some() && options.limits_from_backtest.is_some() {
+        bail!(
+            "--limits-from-backtest reads the data folder, and the server has it: run it there, or name limits by --daily-limit"
+        );
+    }
     let done = match server {
         Some(server) => server.post("/v1/rules", &body(options, files))?,
         None => publish_here(shared, options, files, &program)?,
     };
     let [version, mode, files, rules] = ["version", "mode", "files", "rules"].map(|name| text(&done, name));
-    let text = format!("version {version} stands, {mode}: {files} files, {rules} rules");
+    let mut text = format!("version {version} stands, {mode}: {files} files, {rules} rules");
+    for (rule, limit) in member(&done, "daily_limits").as_object().into_iter().flatten() {
+        text.push_str(&format!("\n{rule} may take effect on {limit} events of a day"));
+    }
     say(shared, done, &text)
 }
 
@@ -65,7 +76,18 @@ fn publish_here(
     }
     let (mode, expires_at) = (options.mode, options.expires);
     let owner = options.owner.unwrap_or_else(|| BY.to_owned());
-    let daily_limits = options.daily_limits.into_iter().collect();
+    let mut daily_limits: BTreeMap<String, u64> = options.daily_limits.into_iter().collect();
+    if let Some(since) = options.limits_from_backtest {
+        let since = backtest::instant(&data, since);
+        let found = backtest::over_journal(&data, files.clone(), since)?;
+        if found.events == 0 {
+            bail!("no event came since {since}: there is nothing to take limits from");
+        }
+        for (rule, limit) in found.daily_limits() {
+            daily_limits.entry(rule).or_insert(limit);
+        }
+    }
+    let limits = daily_limits.clone();
     let set = RuleSet { mode, owner, expires_at, daily_limits, files };
     if let Some(wrong) = set.wrong_limit(&mut program.rule_names().map(|name| &**name)) {
         bail!(wrong);
@@ -73,7 +95,9 @@ fn publish_here(
     let version = rules::publish(&mut data.pipeline, set, BY)?;
     data.close()?;
     let size = program.size();
-    Ok(json!({"version": version, "mode": mode, "files": size.files, "rules": size.rules}))
+    Ok(json!({
+        "version": version, "mode": mode, "files": size.files, "rules": size.rules, "daily_limits": limits,
+    }))
 }
 
 /// Puts a version into another mode.
