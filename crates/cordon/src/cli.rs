@@ -427,6 +427,10 @@ pub struct Serve {
     #[arg(long, hide = true, value_name = "N", default_value_t = cordon_model::limits::INTAKE_BATCHES_MAX,
         value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1_024))]
     pub queue_chunks: usize,
+    /// Seconds that a query over the journal may run; then it is refused.
+    #[arg(long, value_name = "N", default_value_t = cordon_server::limits::QUERY_TIMEOUT.as_secs(),
+        value_parser = clap::value_parser!(u64).range(1..=cordon_server::limits::QUERY_TIMEOUT.as_secs()))]
+    pub query_seconds: u64,
 }
 
 /// Options of `timeline`.

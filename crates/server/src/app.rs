@@ -12,6 +12,7 @@ use cordon_pipeline::Evaluator;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 use tokio::sync::{Notify, Semaphore};
 
 /// The record, by its ports.
@@ -60,6 +61,8 @@ pub(crate) struct Inner {
     pub(crate) surfacings: Arc<Semaphore>,
     /// Queries over the journal that may still begin.
     pub(crate) queries: Arc<Semaphore>,
+    /// How long one of them may run.
+    pub(crate) query_timeout: Duration,
     /// Rule sets that may still be read and checked at once.
     pub(crate) rule_sets: Arc<Semaphore>,
     /// Mebibytes that bodies of events may still take.
@@ -78,6 +81,7 @@ impl App {
         host: Host,
         telemetry: Telemetry,
         authentication: Authentication,
+        query_timeout: Duration,
     ) -> Self {
         let places = |count| Arc::new(Semaphore::new(count));
         Self(Arc::new(Inner {
@@ -89,6 +93,7 @@ impl App {
             requests: places(limits::REQUESTS_MAX),
             surfacings: places(limits::SURFACINGS_MAX),
             queries: places(limits::QUERIES_MAX),
+            query_timeout,
             rule_sets: places(limits::RULE_SETS_MAX),
             intake_mebibytes: places(limits::INTAKE_MEBIBYTES_MAX),
             delivery: Arc::default(),

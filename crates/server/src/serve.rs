@@ -31,6 +31,8 @@ pub struct ServerOptions {
     pub authentication: Authentication,
     /// How the queue in front of the writer is bounded.
     pub queue: QueueBounds,
+    /// How long a query over the journal may run, at most [`crate::limits::QUERY_TIMEOUT`].
+    pub query_timeout: Duration,
 }
 
 /// Why the server did not start, or ended.
@@ -87,7 +89,8 @@ pub async fn serve(
     let (outbox, clock) = (Arc::clone(&ports.outbox), Arc::clone(&outside.clock));
     let (host, mut running) =
         Host::start(pipeline, outbox, clock, options.queue).map_err(ServeError::Start)?;
-    let app = App::new(ports, outside, host, telemetry, options.authentication);
+    let query_timeout = options.query_timeout.min(limits::QUERY_TIMEOUT);
+    let app = App::new(ports, outside, host, telemetry, options.authentication, query_timeout);
     let workers = start_workers(&app);
     let router = router(app.clone());
     on_listening(address);

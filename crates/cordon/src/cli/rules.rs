@@ -62,7 +62,9 @@ pub enum Rules {
         dir: PathBuf,
     },
     /// Measure what an event costs, JSON parsing included.
-    #[command(after_help = "Example:\n  cordon rules bench policies/ --events events.ndjson")]
+    #[command(
+        after_help = "Examples:\n  cordon rules bench policies/ --events events.ndjson\n  cordon rules bench policies/ --events events.ndjson --curve\n\n--curve also measures made-up sets of 1 to 2,000 rules over the longest text of these events: comparisons, patterns and\ncounters, and what one more of each costs. The best of several passes counts, on one core."
+    )]
     Bench {
         /// The folder that holds main.sml.
         #[arg(value_name = "DIR")]
@@ -70,6 +72,9 @@ pub enum Rules {
         /// Events to measure with, one JSON object a line.
         #[arg(long, value_name = "FILE")]
         events: PathBuf,
+        /// Measure sets of 1 to 2,000 rules, too.
+        #[arg(long)]
+        curve: bool,
     },
     /// List the functions of the language.
     #[command(after_help = "Example:\n  cordon rules docs")]

@@ -2,6 +2,7 @@
 //! of the language.
 
 mod backtest;
+mod bench;
 mod diff;
 mod lsp;
 mod publish;
@@ -21,12 +22,9 @@ use cordon_rules::{Action, Clock, Diagnostic, Document, Evaluation, Program, Sev
 use serde_json::{Value, json, value::RawValue};
 use std::io::{BufRead, BufWriter, Read, Write};
 use std::path::Path;
-use std::time::Instant;
 
 /// Deepest nesting of folders in a rule set.
 const FOLDERS_DEEP_MAX: usize = 32;
-/// Passes over the events that `rules bench` measures; the best counts.
-const PASSES: usize = 5;
 
 /// Runs the command.
 pub fn run(shared: &Shared, RulesCommand { remote, command }: RulesCommand) -> Result<Exit> {
@@ -46,7 +44,7 @@ pub fn run(shared: &Shared, RulesCommand { remote, command }: RulesCommand) -> R
         Rules::Diff { before, after } => diff::run(shared, &before, after.as_deref()),
         Rules::Lsp { dir } => lsp::run(dir.as_deref()),
         Rules::Run { dir } => evaluate(&dir),
-        Rules::Bench { dir, events } => bench(shared, &dir, &events),
+        Rules::Bench { dir, events, curve } => bench::run(shared, &dir, &events, curve),
         Rules::Docs => docs(shared),
         Rules::Test { dir } => test::run(shared, &dir),
         Rules::Backtest { dir, since } => backtest::run(shared, &dir, since),
@@ -282,40 +280,6 @@ fn answer(evaluation: &Evaluation<'_, '_>) -> Result<Answer> {
         .collect();
     let verdicts = evaluation.verdicts().into_iter().map(str::to_owned).collect();
     Ok(Answer { features, label_mutations: evaluation.label_mutations(), verdicts, errors })
-}
-
-fn bench(shared: &Shared, dir: &Path, events: &Path) -> Result<Exit> {
-    let Some(program) = load(dir)? else { return Ok(Exit::CouldNotRun) };
-    let text = std::fs::read(events).with_context(|| format!("{} cannot be read", events.display()))?;
-    let lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
-    if lines.is_empty() {
-        bail!("{} holds no events", events.display());
-    }
-    let mut best = f64::INFINITY;
-    let mut effects = 0;
-    for _ in 0..PASSES {
-        effects = 0;
-        let start = Instant::now();
-        for line in &lines {
-            let document = Document::parse(line).with_context(|| "an event cannot be read")?;
-            let evaluation = program.evaluate(action(&document, 1), &mut Clock(0));
-            effects += evaluation.verdicts().len() + evaluation.label_mutations().len();
-        }
-        best = best.min(start.elapsed().as_secs_f64() * 1e6 / lines.len() as f64);
-    }
-    let size = program.size();
-    if shared.is_json {
-        print::json(&json!({"microseconds_an_event": best, "events": lines.len(), "rules": size.rules,
-            "nodes": size.nodes, "effects": effects}))?;
-    } else {
-        println!(
-            "{best:.2} µs an event, JSON parsing included: {} rules, {} nodes, {} events, {effects} effects, one core",
-            size.rules,
-            size.nodes,
-            lines.len()
-        );
-    }
-    Ok(Exit::Clean)
 }
 
 fn docs(shared: &Shared) -> Result<Exit> {

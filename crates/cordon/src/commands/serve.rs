@@ -53,7 +53,9 @@ pub fn run_by(clock: Arc<dyn Clock>, shared: &Shared, options: &Serve) -> Result
     let key = Arc::new(super::audit::checkpoint_key(&shared.data)?);
     let signing = runtime.spawn(sign_by_the_hour(Arc::clone(&record), Arc::clone(&key), Arc::clone(&clock)));
     let outside = Outside { clock: Arc::clone(&clock), random: Arc::new(random), deliver };
-    let server = ServerOptions { listen: options.listen, authentication, queue: queue(options) };
+    let query_timeout = Duration::from_secs(options.query_seconds);
+    let server =
+        ServerOptions { listen: options.listen, authentication, queue: queue(options), query_timeout };
     runtime.block_on(async {
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;

@@ -94,8 +94,14 @@ fn stay_up(folder: &Path, ended_at: Timestamp) -> Result<Exit> {
     token::run(&shared, Token::Create { operator: "demo".to_owned(), role: Role::Admin, days: Some(1) })?;
     let listen = SocketAddr::from(([127, 0, 0, 1], 0));
     let limits = limits::INTAKE_BATCHES_MAX;
-    let options =
-        Serve { listen, webhook_url: None, webhook_secret_file: None, no_auth: false, queue_chunks: limits };
+    let options = Serve {
+        listen,
+        webhook_url: None,
+        webhook_secret_file: None,
+        no_auth: false,
+        queue_chunks: limits,
+        query_seconds: 30,
+    };
     serve::run_by(Arc::new(MovedClock::starting_at(ended_at)), &shared, &options)
 }
 

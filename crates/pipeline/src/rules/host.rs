@@ -38,6 +38,11 @@ pub(super) fn label_id(key: &HashKey, entity_id: &str) -> u64 {
     key.hash64(SPACE_LABEL_ID, entity_id.as_bytes())
 }
 
+/// The key of a counter that belongs to a name.
+fn named_counter(key: &HashKey, counter: &str, by: &str) -> u64 {
+    key.hash64(SPACE_NAMED_COUNTER, format!("{counter}\0{by}").as_bytes())
+}
+
 /// What one rule set may ask while one event is evaluated.
 pub(super) struct JournalHost<'w> {
     pub(super) now: Timestamp,
@@ -47,6 +52,49 @@ pub(super) struct JournalHost<'w> {
     pub(super) labels: &'w Labels,
     /// Random numbers drawn so far.
     pub(super) drawn: u64,
+}
+
+/// A world of windowed counters and nothing else, at one instant that does not move: for measuring what they cost.
+pub struct WindowHost {
+    counters: Counters,
+    key: HashKey,
+}
+
+impl Default for WindowHost {
+    fn default() -> Self {
+        Self { counters: Counters::default(), key: HashKey::from_bytes([0; 16]) }
+    }
+}
+
+impl std::fmt::Debug for WindowHost {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("WindowHost")
+    }
+}
+
+impl Host for WindowHost {
+    fn now(&self) -> i64 {
+        0
+    }
+
+    fn count(
+        &mut self,
+        counter: &str,
+        by: &str,
+        counts: bool,
+        window_seconds: f64,
+    ) -> Result<u64, HostError> {
+        let key = named_counter(&self.key, counter, by);
+        if counts {
+            return self.counters.increment(key, window_seconds, 0).ok_or(HostError::Unavailable);
+        }
+        Ok(self.counters.count(key, window_seconds, 0))
+    }
+
+    fn increment_window(&mut self, key: &str, window_seconds: f64) -> Result<u64, HostError> {
+        let key = self.key.hash64(SPACE_COUNTER, key.as_bytes());
+        self.counters.increment(key, window_seconds, 0).ok_or(HostError::Unavailable)
+    }
 }
 
 impl Host for JournalHost<'_> {
@@ -181,7 +229,7 @@ impl Host for JournalHost<'_> {
 impl JournalHost<'_> {
     /// The key of a counter that belongs to a name.
     fn named(&self, counter: &str, by: &str) -> u64 {
-        self.detection.key().hash64(SPACE_NAMED_COUNTER, format!("{counter}\0{by}").as_bytes())
+        named_counter(self.detection.key(), counter, by)
     }
 
     fn account(&self, account_id: &str) -> Option<cordon_detect::links::Account> {

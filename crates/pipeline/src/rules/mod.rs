@@ -20,6 +20,7 @@ pub use answer::{AnswerTo, EventAnswer, LabelAnswer, LiveAnswer};
 pub use backtest::{Backtest, Overlap, RuleBacktest, backtest, wilson};
 pub use breaker::StoppedRule;
 pub use cordon_rules::{Diagnostic, Program, Query, Severity};
+pub use host::WindowHost;
 pub use labels::LabelStatus;
 pub use publish::{change, check_reviews, publish};
 pub use query::{Asked, Base, By, Found, Group, Match, Running, query};

@@ -31,8 +31,8 @@ const GROUPS_MAX: usize = 100_000;
 const VALUE_CHARS_MAX: usize = 200;
 /// Entries that one thread takes at a time.
 const PART_ENTRIES: u64 = 1 << 14;
-/// Entries after which a thread asks whether to stop.
-const STOP_ENTRIES: u64 = 1 << 9;
+/// Entries after which a thread asks whether to stop: few, because one event may cost tens of milliseconds.
+const STOP_ENTRIES: u64 = 1 << 3;
 /// What events count under that have no value, or one too many.
 const NO_VALUE: &str = "(none)";
 
@@ -131,7 +131,7 @@ pub struct Running<'r> {
     pub threads: usize,
     /// Hears now and then how many entries were read; several threads call it.
     pub progress: &'r (dyn Fn(u64) + Sync),
-    /// Asked every few hundred entries; once it holds, the query ends without an answer.
+    /// Asked every few entries; once it holds, the query ends without an answer.
     pub must_stop: &'r (dyn Fn() -> bool + Sync),
 }
 

@@ -137,6 +137,7 @@ fn on_a_full_disk_intake_closes_while_people_go_on() {
         listen: "127.0.0.1:0".parse().unwrap(),
         authentication: Authentication::Tokens,
         queue: QueueBounds::default(),
+        query_timeout: std::time::Duration::from_secs(30),
     };
     let (say, hear) = mpsc::channel();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();

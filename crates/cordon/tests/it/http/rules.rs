@@ -2,6 +2,7 @@
 
 use super::client::{Call, Server, until};
 use super::{created, event};
+use crate::support::Folder;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -230,6 +231,36 @@ fn the_journal_is_asked_over_http_and_a_wrong_expression_says_where() {
     let body = json!({ "expression": "True" });
     server.send(Call::post("/v1/query", &body)).refuses(401, "unauthenticated");
     server.send(Call::post("/v1/query", &body).by(&platform)).refuses(403, "forbidden");
+}
+
+#[test]
+fn a_query_that_runs_too_long_ends_without_half_an_answer_and_makes_room_for_the_next() {
+    let server = Server::start_on(Folder::new(), &["--query-seconds", "1"]);
+    let [platform, viewer] = ["platform", "viewer"].map(|role| server.token(role));
+    // A pattern that goes back over a text until its bound: some ten milliseconds an event.
+    let text = "a".repeat(5_000);
+    let lines: String = (0..600)
+        .map(|number| {
+            let post = json!({ "account": { "id": "gull" }, "post": { "text": text } });
+            event(&format!("q{number}"), "post.created", post)
+        })
+        .collect();
+    server.send(Call::events(lines).by(&platform)).expect(200);
+    let ask = |expression: &str| {
+        let body = json!({ "expression": expression, "lines": ["Text: str = JsonData(path='$.post.text')"] });
+        server.send(Call::post("/v1/query", &body).by(&viewer))
+    };
+    let mut found = ask("True").expect(200);
+    while found["events"] != 600 {
+        found = ask("True").expect(200);
+    }
+    let begun = std::time::Instant::now();
+    let slow = ask(r"RegexMatch(target=Text, pattern=r'(a+)+\1b')");
+    let took = begun.elapsed();
+    slow.refuses(422, "query_too_long");
+    assert!(slow.json()["detail"].as_str().unwrap().contains("within 1 s"), "{}", slow.json());
+    assert!((1.0..8.0).contains(&took.as_secs_f64()), "{took:?}");
+    assert_eq!(ask("True").expect(200)["matches"], 600, "the place is free again");
 }
 
 #[test]

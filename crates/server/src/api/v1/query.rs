@@ -4,7 +4,7 @@ use crate::api::{Guarded, problems};
 use crate::app::App;
 use crate::auth::{Caller, Look};
 use crate::extract::JsonBody;
-use crate::limits::{QUERY_SINCE_DEFAULT_SECONDS, QUERY_TIMEOUT, SIMILAR_DEFAULT};
+use crate::limits::{QUERY_SINCE_DEFAULT_SECONDS, SIMILAR_DEFAULT};
 use crate::problem::{Code, Problem};
 use axum::Json;
 use axum::extract::State;
@@ -119,7 +119,7 @@ pub(crate) async fn query_events(
     let asked = asked(&body, app.now())?;
     let place = Arc::clone(&app.queries).try_acquire_owned();
     let place = place.map_err(|_| Problem::new(Code::Overloaded, "another query is under way"))?;
-    let (state, journal) = (app.host.state(), app.host.journal());
+    let (state, journal, timeout) = (app.host.state(), app.host.journal(), app.query_timeout);
     let run = move || {
         let _place = place;
         let base = Base::of(&state.read().unwrap_or_else(PoisonError::into_inner));
@@ -127,12 +127,12 @@ pub(crate) async fn query_events(
         let lines = body.lines.as_deref().unwrap_or_default();
         let asking = Query::new(&base.names, lines, &body.expression, name)
             .map_err(|found| Problem::unsound_query(&found))?;
-        let end = Instant::now() + QUERY_TIMEOUT;
+        let end = Instant::now() + timeout;
         let running = Running { threads: 1, progress: &|_| {}, must_stop: &|| Instant::now() >= end };
         let found = query(&base, &journal, &asking, asked, running);
         let found = found.map_err(|error| Problem::internal(&error))?;
         found.map(|found| Json(found.into())).ok_or_else(|| {
-            let seconds = QUERY_TIMEOUT.as_secs();
+            let seconds = timeout.as_secs();
             Problem::new(
                 Code::QueryTooLong,
                 format!(
