@@ -57,6 +57,14 @@ impl Pattern {
         built.map(Self::Linear).map_err(|error| first_line(error.to_string()))
     }
 
+    /// The pattern as the engine that takes linear time reads it, where that one is used.
+    pub(crate) fn linear(&self) -> Option<&str> {
+        match self {
+            Self::Linear(regex) => Some(regex.as_str()),
+            Self::Stepping(_) => None,
+        }
+    }
+
     /// The text with every match replaced by `with`, as it stands.
     pub(crate) fn replace_all(&self, text: &str, with: &str) -> Result<String, TooManySteps> {
         match self {

@@ -2,24 +2,26 @@
 
 use super::{ActiveSet, DAY_MICROS, Program, RuleSets, compile};
 use crate::{Evaluator, PipelineError};
-use cordon_detect::Detection;
 use cordon_detect::extract::actor_of;
-use cordon_journal::{EntryRef, OffsetRange, TOMBSTONE, WholeJournal};
+use cordon_detect::settings::LinkSettings;
+use cordon_detect::{Detection, Observation};
+use cordon_journal::{EntryRef, JournalError, OffsetRange, TOMBSTONE, WholeJournal};
 use cordon_model::account::Standing;
 use cordon_model::binomial::Share;
 use cordon_model::clock::Timestamp;
-use cordon_model::entry::{Control, EntryKind};
+use cordon_model::entry::{Control, Entry, EntryKind};
 use cordon_model::event::Event;
+use cordon_model::hashing::HashKey;
 use cordon_model::ids::Offset;
 use cordon_model::rule_set::{RuleFile, RuleMode, RuleSet};
 use cordon_rules::Evaluation;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::ops::ControlFlow;
+use std::num::NonZero;
 use std::sync::Arc;
 
-/// Entries between two reports of progress.
-const PROGRESS_ENTRIES: u64 = 1 << 12;
+/// Entries that one thread reads and prepares at a time.
+const PART_ENTRIES: u64 = 1 << 11;
 /// Accounts that a rule's row names.
 const EXAMPLES_MAX: usize = 3;
 /// Pairs of rules whose overlap is told, those that share the most hits.
@@ -209,6 +211,8 @@ struct Replay<'s> {
     detection: Detection,
     rules: RuleSets,
     since: Timestamp,
+    /// The last entry that was taken in.
+    offset: Offset,
     tallies: Tallies,
     found: Backtest,
 }
@@ -238,25 +242,128 @@ pub fn backtest(
     let tallies = Tallies::new(&program, beside.as_ref());
     let detection = Detection::new(Arc::clone(state.settings()), *state.detection().key());
     let found = Backtest { events: 0, warm_up: 0, rules: Vec::new(), overlaps: Vec::new() };
-    let mut replay = Replay { state, detection, rules, since, tallies, found };
+    let offset = Offset(0);
+    let mut replay = Replay { state, detection, rules, since, offset, tallies, found };
     let all = OffsetRange { first: journal.entries().first, last: state.offset() };
-    journal.scan(all, |entry| {
-        if entry.offset.0.is_multiple_of(PROGRESS_ENTRIES) {
-            progress(entry.offset);
+    let preparing = Preparing {
+        journal,
+        settings: Arc::clone(state.settings()),
+        key: *state.detection().key(),
+        has_banks: !state.detection().banks().is_empty(),
+    };
+    in_order(&preparing, all, &mut |part| {
+        for (entry, prepared) in part {
+            replay.take(EntryRef::from(&entry), prepared);
         }
-        replay.take(entry);
-        Ok::<_, PipelineError>(ControlFlow::Continue(()))
+        progress(replay.offset);
     })?;
     Ok(replay.finish())
 }
 
-impl Replay<'_> {
-    fn take(&mut self, entry: EntryRef<'_>) {
-        match entry.kind {
-            EntryKind::Control => self.control(entry),
-            EntryKind::Event if entry.payload == TOMBSTONE => {}
-            EntryKind::Event => self.event(entry),
+/// What does not hang on the entries before: reading them, and what an event says.
+struct Preparing<'j> {
+    journal: &'j WholeJournal,
+    settings: Arc<LinkSettings>,
+    key: HashKey,
+    has_banks: bool,
+}
+
+/// An event as far as it can be taken in beforehand.
+struct Prepared {
+    observed: Observation,
+    actor: Option<String>,
+    settings: Arc<LinkSettings>,
+    has_banks: bool,
+}
+
+type Part = Vec<(Entry, Option<Prepared>)>;
+
+impl Preparing<'_> {
+    fn part(&self, range: OffsetRange) -> Result<Part, JournalError> {
+        let entries = self.journal.read(range)?;
+        Ok(entries
+            .into_iter()
+            .map(|entry| (self.prepare(&entry), entry))
+            .map(|(made, entry)| (entry, made))
+            .collect())
+    }
+
+    fn prepare(&self, entry: &Entry) -> Option<Prepared> {
+        if entry.kind != EntryKind::Event || entry.payload == TOMBSTONE {
+            return None;
         }
+        let event = Event::read(&entry.payload, entry.received_at).ok()?;
+        let make = if self.has_banks { Observation::of } else { Observation::without_signals };
+        Some(Prepared {
+            observed: make(&self.settings, &self.key, &event).ok()?,
+            actor: actor_of(&self.settings, &event).map(str::to_owned),
+            settings: Arc::clone(&self.settings),
+            has_banks: self.has_banks,
+        })
+    }
+}
+
+/// Shows the parts of `all` to `visit` in their order; as many threads as there are cores read and prepare them, each a
+/// part ahead at most.
+fn in_order(
+    preparing: &Preparing<'_>,
+    all: OffsetRange,
+    visit: &mut dyn FnMut(Part),
+) -> Result<(), PipelineError> {
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get) as u64;
+    let range = |number: u64| {
+        let first = Offset(all.first.0 + number * PART_ENTRIES);
+        let last = Offset(all.last.0.min(first.0 + PART_ENTRIES - 1));
+        (first <= all.last).then_some(OffsetRange { first, last })
+    };
+    std::thread::scope(|scope| {
+        let ends: Vec<_> = (0..threads)
+            .map(|thread| {
+                let (give, take) = std::sync::mpsc::sync_channel(1);
+                scope.spawn(move || {
+                    let mut number = thread;
+                    while let Some(range) = range(number) {
+                        // Nobody listens any more where an earlier part could not be read.
+                        if give.send(preparing.part(range)).is_err() {
+                            return;
+                        }
+                        number += threads;
+                    }
+                });
+                take
+            })
+            .collect();
+        for take in ends.iter().cycle() {
+            match take.recv() {
+                Ok(part) => visit(part?),
+                Err(_) => return Ok(()),
+            }
+        }
+        Ok(())
+    })
+}
+
+impl Replay<'_> {
+    fn take(&mut self, entry: EntryRef<'_>, prepared: Option<Prepared>) {
+        self.offset = entry.offset;
+        match (entry.kind, prepared) {
+            (EntryKind::Control, _) => self.control(entry),
+            (EntryKind::Event, Some(prepared)) => self.event(entry, prepared),
+            (EntryKind::Event, None) => {}
+        }
+    }
+
+    /// What an event says under the settings and banks that were in force when it came.
+    fn anew(&self, entry: EntryRef<'_>, prepared: Prepared) -> Option<Prepared> {
+        let has_banks = !self.detection.banks().is_empty();
+        let settings = self.detection.settings();
+        if Arc::ptr_eq(settings, &prepared.settings) && (prepared.has_banks || !has_banks) {
+            return Some(prepared);
+        }
+        let event = Event::read(entry.payload, entry.received_at).ok()?;
+        let actor = actor_of(settings, &event).map(str::to_owned);
+        let observed = self.detection.reduce(&event).ok()?;
+        Some(Prepared { observed, actor, ..prepared })
     }
 
     fn control(&mut self, entry: EntryRef<'_>) {
@@ -271,10 +378,8 @@ impl Replay<'_> {
         self.detection.control(entry.offset, now, &control);
     }
 
-    fn event(&mut self, entry: EntryRef<'_>) {
-        let settings = Arc::clone(self.detection.settings());
-        let Ok(event) = Event::read(entry.payload, entry.received_at) else { return };
-        let Ok(observed) = self.detection.reduce(&event) else { return };
+    fn event(&mut self, entry: EntryRef<'_>, prepared: Prepared) {
+        let Some(Prepared { observed, actor, .. }) = self.anew(entry, prepared) else { return };
         self.detection.observe(entry.offset, entry.received_at, &observed);
         if observed.is_late {
             return;
@@ -294,7 +399,7 @@ impl Replay<'_> {
         // The live set, in the place of the one in shadow, is evaluated first.
         held.sort_unstable();
         let day = entry.received_at.0.div_euclid(DAY_MICROS);
-        self.tallies.add(&held, day, actor_of(&settings, &event));
+        self.tallies.add(&held, day, actor.as_deref());
     }
 
     fn finish(self) -> Backtest {

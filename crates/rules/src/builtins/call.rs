@@ -13,6 +13,12 @@ use std::sync::Arc;
 /// A function made ready for one place in the rules: its constants are looked at, its patterns compiled.
 pub(crate) trait Function: Send + Sync {
     fn call<'e>(&self, arguments: &Arguments<'_, 'e>, world: &mut World<'_, 'e>) -> Outcome<'e>;
+
+    /// The pattern that the first argument is searched for, where that is all the function does and it may be searched
+    /// together with others.
+    fn pattern(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// What a function does with its arguments.

@@ -33,4 +33,8 @@ impl Function for Match {
         world.pay(text.len())?;
         Ok(Value::Bool(self.pattern.is_match(text)?))
     }
+
+    fn pattern(&self) -> Option<&str> {
+        self.pattern.linear()
+    }
 }

@@ -26,6 +26,7 @@ pub(super) fn lower(checked: &Checked) -> Result<Program, Vec<Diagnostic>> {
             by_path: FxHashMap::default(),
             rules: Vec::new(),
             warnings: checked.warnings.clone(),
+            sets: 0,
         },
         definitions: vec![None; checked.definitions.len()],
         known: FxHashMap::default(),
@@ -62,6 +63,7 @@ pub(super) fn lower(checked: &Checked) -> Result<Program, Vec<Diagnostic>> {
                 .collect(),
         })
         .collect();
+    super::sets::merge(&mut lowering.program);
     Ok(lowering.program)
 }
 

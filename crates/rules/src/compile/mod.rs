@@ -1,6 +1,7 @@
 //! From a checked rule set to a flat program: equal expressions once, constants folded, patterns and paths ready.
 
 mod lower;
+mod sets;
 
 use crate::builtins::call::{Function, Operand};
 use crate::check;
@@ -12,6 +13,7 @@ use crate::eval::path::Path;
 use crate::eval::value::Value;
 use crate::source::Sources;
 use crate::syntax::tree::{Comparator, Operator};
+use regex::RegexSet;
 use rustc_hash::FxHashMap;
 use std::fmt;
 use std::ops::Range;
@@ -29,6 +31,8 @@ pub struct Program {
     pub(crate) by_path: FxHashMap<Arc<str>, usize>,
     pub(crate) rules: Vec<RuleInfo>,
     pub(crate) warnings: Vec<Diagnostic>,
+    /// How many sets of patterns there are.
+    pub(crate) sets: usize,
 }
 
 impl fmt::Debug for Program {
@@ -86,6 +90,14 @@ pub(crate) enum Op {
     /// experiment, then one list a bucket
     Buckets {
         control: usize,
+    },
+    /// Whether one pattern of a set matches the first argument; the set is searched once for all of them.
+    InSet {
+        set: Arc<RegexSet>,
+        /// The set's number within the program.
+        number: usize,
+        /// The pattern's within the set.
+        index: usize,
     },
     /// A mask of the arguments whose failure fails the call.
     Call {

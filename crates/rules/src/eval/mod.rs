@@ -28,8 +28,9 @@ impl Program {
     ///
     /// Shape: every file that is reached runs once. Errors of single nodes are part of the result.
     pub fn evaluate<'p, 'e>(&'p self, action: Action<'e>, host: &mut dyn Host) -> Evaluation<'p, 'e> {
-        let mut run =
-            Run { program: self, world: World::new(action, host), evaluation: Evaluation::new(self, action) };
+        let mut world = World::new(action, host);
+        world.sets.resize_with(self.sets, || None);
+        let mut run = Run { program: self, world, evaluation: Evaluation::new(self, action) };
         for number in &self.always {
             run.file(*number);
         }
@@ -155,6 +156,14 @@ impl Op {
                 operators::compare(*comparator, arguments.value(0), arguments.value(1))
             }
             Self::RuleAll { rule, described } => Ok(all_of(*rule, *described, arguments)),
+            Self::InSet { set, number, index } => {
+                if arguments.value(0).is_failed() {
+                    return Ok(Value::Failed);
+                }
+                let text = arguments.text(0)?;
+                world.pay(text.len())?;
+                Ok(Value::Bool(world.is_in_set(*number, *index, || set.matches(text))))
+            }
             Self::Call { function, required } => {
                 for index in 0..arguments.operands.len() {
                     if required & (1 << index.min(63)) != 0 && arguments.value(index).is_failed() {

@@ -4,6 +4,7 @@ use super::json::Document;
 use super::value::Fault;
 use crate::host::{Host, HostError};
 use cordon_model::limits::RULE_STEPS_MAX;
+use regex::SetMatches;
 
 /// One event as rules see it.
 #[derive(Clone, Copy, Debug)]
@@ -24,11 +25,25 @@ pub(crate) struct World<'w, 'e> {
     pub(crate) action: Action<'e>,
     pub(crate) host: &'w mut dyn Host,
     steps_left: u64,
+    /// By set of patterns: which of them match, once that was asked.
+    pub(crate) sets: Vec<Option<SetMatches>>,
 }
 
 impl<'w, 'e> World<'w, 'e> {
     pub(crate) fn new(action: Action<'e>, host: &'w mut dyn Host) -> Self {
-        Self { action, host, steps_left: RULE_STEPS_MAX }
+        Self { action, host, steps_left: RULE_STEPS_MAX, sets: Vec::new() }
+    }
+
+    /// Whether a pattern of a set matches; `search` is asked once a set.
+    #[inline]
+    pub(crate) fn is_in_set(
+        &mut self,
+        number: usize,
+        index: usize,
+        search: impl FnOnce() -> SetMatches,
+    ) -> bool {
+        let found = self.sets.get_mut(number).map(|set| set.get_or_insert_with(search));
+        found.is_some_and(|found| found.matched(index))
     }
 
     /// Pays for `bytes` searched or made.

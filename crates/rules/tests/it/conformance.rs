@@ -272,3 +272,47 @@ fn verdicts_of_an_answer_name_labels_that_were_added() {
     assert_eq!(evaluation.verdicts(), ["wait"]);
     assert_eq!(evaluation.label_mutations().len(), 5, "all are listed, those that do not apply too");
 }
+
+#[test]
+fn patterns_that_are_searched_together_find_what_each_finds_alone() {
+    let patterns = [
+        r"her(on|ring)",
+        r"^Grey",
+        r"\d{2,}",
+        r"(?i)WREN",
+        r"\bowl\b",
+        r"nest$",
+        r"[^a-z ]",
+        r"(a)\1",
+        r"s{2}",
+        r".*",
+        r"x|y",
+        r"\u00e9t\u00e9",
+    ];
+    let rule = |number: usize, pattern: &str, flag: &str| {
+        format!("M{number} = RegexMatch(target=Text, pattern=r'{pattern}', case_insensitive={flag})\n")
+    };
+    let head = "Text: str = JsonData(path='$.t', required=False)\n";
+    let mut all = head.to_owned();
+    for (number, pattern) in patterns.iter().enumerate() {
+        all.push_str(&rule(2 * number, pattern, "False"));
+        all.push_str(&rule(2 * number + 1, pattern, "True"));
+    }
+    let together = load(&of(&[("main.sml", &all)]));
+    for text in ["Grey heron 42 nest", "a WREN, an Owl", "gr\u{e9}ss aa", "\u{c9}T\u{c9} nest\\n", ""] {
+        let event = format!("{{\"t\": \"{text}\"}}");
+        let found = run(&together, &event, &mut Plain::default())["features"].clone();
+        for (number, pattern) in patterns.iter().enumerate() {
+            for (number, flag) in [(2 * number, "False"), (2 * number + 1, "True")] {
+                let alone = format!("{head}{}", rule(number, pattern, flag));
+                let name = format!("M{number}");
+                let alone = features(&[("main.sml", &alone)], &event);
+                assert_eq!(found[&name], alone[&name], "{pattern} {flag} in {text:?}");
+            }
+        }
+    }
+    let none = run(&together, "{}", &mut Plain::default());
+    assert!(
+        none["features"].as_object().unwrap().values().all(Value::is_null) && none["errors"] == json!([])
+    );
+}
