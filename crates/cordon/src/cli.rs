@@ -46,7 +46,7 @@ pub enum Command {
     Surface(Surface),
     /// Find accounts that act together: the same objects at the same time, again and again.
     #[command(
-        after_help = "Examples:\n  cordon cluster --window 5m --top 10\n  cordon cluster --window 10s --days 30 --explain 1a2b3c4d5e6f\n  cordon cluster --window 10s --days 30 --explain 1a2b3c4d5e6f --open-case\n  cordon cluster --seed carol --json\n  cordon cluster --communities --dot clusters.dot && sfdp -Tsvg clusters.dot > clusters.svg"
+        after_help = "Examples:\n  cordon cluster --window 5m --top 10\n  cordon cluster --window 10s --days 30 --explain 1a2b3c4d5e6f\n  cordon cluster --window 10s --days 30 --explain 1a2b3c4d5e6f --open-case\n  cordon cluster --seed carol --json\n  cordon cluster --window 10s --weaker\n  cordon cluster --communities --dot clusters.dot && sfdp -Tsvg clusters.dot > clusters.svg"
     )]
     Cluster(Cluster),
     /// List young accounts that may continue suspended ones, with the evidence.
@@ -341,6 +341,10 @@ pub struct Cluster {
     /// Fewest distinct days on which two accounts must meet.
     #[arg(long, default_value_t = 2, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=365))]
     pub min_days: u32,
+    /// Print weaker evidence instead: pairs that meet again and again, more of them than where times are dealt anew, of
+    /// which up to half may be chance.
+    #[arg(long, conflicts_with_all = ["seed", "communities", "open_case"])]
+    pub weaker: bool,
     /// Read acts from this instant on.
     #[arg(long, value_parser = instant, value_name = "RFC 3339", conflicts_with = "days")]
     pub since: Option<cordon_model::clock::Timestamp>,

@@ -5,6 +5,7 @@ use crate::names::JournalNames;
 use cordon_detect::Detection;
 use cordon_detect::clusters::coordination::{self, Coordination, CoordinationOptions};
 use cordon_detect::clusters::seeded::{self, SeededOptions};
+use cordon_detect::clusters::weaker::{self, Weaker};
 use cordon_detect::clusters::{ActTable, Acts, Cluster, SharedKind, SharedObject};
 use cordon_detect::links::AccountNumber;
 use cordon_detect::settings::LinkKind;
@@ -157,6 +158,11 @@ pub fn coordinated(acts: Acts, options: &CoordinationOptions) -> Coordinated {
     let (pairs_by_chance, clusters_by_chance) = (chance.pairs, chance.clusters.len());
     let acts = ActsRead { read, left_out, objects_left_out, pairs, pairs_by_chance, clusters_by_chance };
     Coordinated { clusters, acts }
+}
+
+/// What weaker evidence there is: clusters of pairs that meet more often than where times are dealt anew.
+pub fn weaker(acts: Acts, options: &CoordinationOptions) -> Weaker {
+    weaker::find(&ActTable::of(acts), options)
 }
 
 /// Reads `90`, `90s`, `5m`, `2h` or `1d` as seconds.

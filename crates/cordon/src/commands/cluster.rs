@@ -37,6 +37,17 @@ struct Report {
     /// For coordination: what it rests on.
     #[serde(skip_serializing_if = "Option::is_none")]
     acts: Option<ActsRead>,
+    /// For weaker evidence: how much of it may be chance.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    weaker: Option<WeakerPairs>,
+}
+
+/// Pairs found on weaker evidence.
+#[derive(Clone, Copy, Serialize)]
+struct WeakerPairs {
+    pairs: usize,
+    /// Pairs at least as rare where times are dealt anew, on average.
+    pairs_by_chance: f64,
 }
 
 /// Runs the command.
@@ -45,18 +56,24 @@ pub fn run(shared: &Shared, options: &Options) -> Result<Exit> {
     let state = data.pipeline.state();
     let state = state.read().unwrap_or_else(PoisonError::into_inner);
     let seed = options.seed.as_deref().map(AccountId::from);
+    let mut weaker = None;
     let (mut clusters, around_seed, acts) = match &seed {
         Some(seed) => {
             let (cluster, view) = seeded(&state, seed, options)?.unzip();
             (Vec::from_iter(cluster), view, None)
         }
         None if options.communities => (communities(&state, options), None, None),
+        None if options.weaker => {
+            let found = cordon_pipeline::clusters::weaker(read(&data, &state, options)?, &wanted(options));
+            weaker = Some(WeakerPairs { pairs: found.pairs, pairs_by_chance: found.pairs_by_chance });
+            (found.clusters, None, None)
+        }
         None => {
             let (found, acts) = coordinated(&data, &state, options)?;
             (found, None, Some(acts))
         }
     };
-    let window = acts.map(|_| options.window);
+    let window = (acts.is_some() || options.weaker).then_some(options.window);
     if let Some(wanted) = &options.explain {
         clusters
             .retain(|cluster| cordon_pipeline::clusters::cluster_id(state.detection(), cluster) == *wanted);
@@ -73,7 +90,7 @@ pub fn run(shared: &Shared, options: &Options) -> Result<Exit> {
     if options.open_case {
         return open_case(shared, options, &data, &views);
     }
-    let report = Report { clusters: views, acts };
+    let report = Report { clusters: views, acts, weaker };
     match (shared.is_json, options.csv, &options.explain) {
         (true, ..) => print::json(&report)?,
         (_, true, _) => csv(&report.clusters),
@@ -122,14 +139,17 @@ fn communities(state: &Evaluator, options: &Options) -> Vec<Cluster> {
 
 fn coordinated(data: &Data, state: &Evaluator, options: &Options) -> Result<(Vec<Cluster>, ActsRead)> {
     let acts = read(data, state, options)?;
-    let wanted = CoordinationOptions {
+    let Coordinated { clusters, acts } = cordon_pipeline::clusters::coordinated(acts, &wanted(options));
+    Ok((clusters, acts))
+}
+
+fn wanted(options: &Options) -> CoordinationOptions {
+    CoordinationOptions {
         window_seconds: options.window,
         objects_min: options.min_objects,
         days_min: options.min_days,
         accounts_min: options.min_accounts,
-    };
-    let Coordinated { clusters, acts } = cordon_pipeline::clusters::coordinated(acts, &wanted);
-    Ok((clusters, acts))
+    }
 }
 
 fn read(data: &Data, state: &Evaluator, options: &Options) -> Result<Acts> {
@@ -161,6 +181,14 @@ fn overview(report: &Report, options: &Options) {
                 print::count(acts.objects_left_out as u64)
             );
         }
+    }
+    if let Some(weaker) = report.weaker {
+        println!(
+            "{} pairs met again and again within {}; {:.1} as rare are found where times are dealt anew, so weaker evidence",
+            print::count(weaker.pairs as u64),
+            span(options.window),
+            weaker.pairs_by_chance
+        );
     }
     let mut table = print::table(&["cluster", "bits", "accounts", "tied", "days", "members", "evidence"]);
     for cluster in &report.clusters {

@@ -148,3 +148,41 @@ fn a_window_that_is_none_is_refused_with_an_example() {
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(code(&output) == 1 && told.contains("such as 10s"), "{told}");
 }
+
+/// The crowd's pages, of which twenty pairs of accounts each share two within seconds.
+fn pairs_of_accounts() -> String {
+    let mut lines = shares();
+    for pair in 0..20_u64 {
+        for page in [pair, pair + 40] {
+            let at = START + pair * 3_001 + page * 20_011;
+            for side in 0..2 {
+                writeln!(
+                    lines,
+                    "page{page},pair{pair}side{side},p{pair}at{page}side{side},{}",
+                    at + side * 2
+                )
+                .unwrap();
+            }
+        }
+    }
+    lines
+}
+
+#[test]
+fn weaker_evidence_names_pairs_and_how_many_chance_makes() {
+    let folder = Folder::new();
+    let file = folder.write("shares.csv", pairs_of_accounts());
+    folder.json(["ingest", text(&file)]);
+    let [window, objects, days, accounts] =
+        ["--window=10s", "--min-objects=2", "--min-days=1", "--min-accounts=2"];
+    let found = folder.json(["cluster", "--weaker", "--top", "100", window, objects, days, accounts]);
+    let clusters = found["clusters"].as_array().unwrap();
+    let of_pairs = |cluster: &&Value| members(cluster).iter().all(|account| account.starts_with("pair"));
+    let rightly = clusters.iter().filter(of_pairs).count();
+    assert!(rightly >= 15 && clusters.len() <= rightly * 2, "{found}");
+    let (pairs, by_chance) = (&found["weaker"]["pairs"], &found["weaker"]["pairs_by_chance"]);
+    assert!(by_chance.as_f64().unwrap() <= pairs.as_f64().unwrap() / 2.0, "{found}");
+    let output = folder.run(["cluster", "--weaker", window, objects, days, accounts]);
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert!(shown.contains("where times are dealt anew, so weaker evidence"), "{shown}");
+}

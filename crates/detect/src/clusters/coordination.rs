@@ -140,7 +140,8 @@ fn gather_group(table: &ActTable, group: &Group, options: &CoordinationOptions) 
     cluster
 }
 
-fn describe(
+/// The cluster of these accounts and pairs, with what they did within the window of each other.
+pub(super) fn describe(
     table: &ActTable,
     accounts: &[u32],
     edges: &[(u32, u32, f64)],

@@ -19,6 +19,7 @@ mod meetings;
 mod moving;
 pub mod seeded;
 mod table;
+pub mod weaker;
 
 pub use acts::{Act, Acts};
 pub use cluster::{Cluster, ClusterMember, SharedKind, SharedObject};
