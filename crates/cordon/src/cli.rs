@@ -59,7 +59,7 @@ pub enum Command {
     Timeline(Timeline),
     /// Do the whole job on a simulated platform, and print it beside what others offer.
     #[command(
-        after_help = "Examples:\n  cordon demo --exit\n  cordon demo --exit --json --accounts 5000 --days 10"
+        after_help = "Examples:\n  cordon demo --exit\n  cordon demo --exit --json --accounts 5000 --days 10\n  cordon demo --exit --accounts 100000 --return-weight 21"
     )]
     Demo(Demo),
     /// Serve the HTTP API: events and reports in, cases and decisions out.
@@ -407,6 +407,10 @@ pub struct Demo {
     /// Let violators and returns behave and connect like anybody: what is found must then be chance.
     #[arg(long)]
     pub null: bool,
+    /// Fewest bits of a return that makes a case, other than the bundled settings have it: more is fewer wrong cases,
+    /// and fewer returns in time. cordon's own column only.
+    #[arg(long, value_name = "BITS", value_parser = clap::value_parser!(u32).range(10..=60))]
+    pub return_weight: Option<u32>,
     /// What chance follows, run by run. No test uses the seeds that the table stands for.
     #[arg(long, hide = true, value_delimiter = ',', value_name = "S,S", default_value = "2016,2017,2018")]
     pub random_seeds: Vec<u64>,

@@ -7,6 +7,7 @@ use super::RunFigures;
 use super::platform::Platform;
 use super::reviewers::Reviewers;
 use super::unsynced::UnsyncedDisk;
+use crate::cli::Demo;
 use crate::data::{Data, Opening};
 use crate::key::FolderKey;
 use anyhow::Result;
@@ -48,12 +49,12 @@ impl Arm {
         }
     }
 
-    /// The arm's link settings.
-    fn settings(self) -> String {
+    /// The arm's link settings, with another threshold of likely returns for cordon's own where one is given.
+    fn settings(self, return_weight: Option<u32>) -> String {
         let head = |text: &str| text.split("\nlinks:").next().unwrap_or(text).to_owned();
         let tail = "\nprofiles: {}\nproposals: { every_hours: 24, weight_min: 9, sweep_max: 20, return_weight_min: 9 }\n";
         match self {
-            Self::Cordon => BUNDLED.to_owned(),
+            Self::Cordon => with_return_weight(return_weight),
             Self::ExactMatch => {
                 let lines = ["ip", "device"].map(|name| bundled_line(name).replace(", refines: network", ""));
                 format!("{}\nlinks:\n{}\n{tail}", head(BUNDLED), lines.join("\n"))
@@ -61,6 +62,15 @@ impl Arm {
             Self::ReportsAlone => format!("{}\nlinks: {{}}{tail}", head(BUNDLED)),
         }
     }
+}
+
+/// The bundled settings, with so many bits for a likely return.
+fn with_return_weight(bits: Option<u32>) -> String {
+    let line = |line: &str| match bits {
+        Some(bits) if line.starts_with("  return_weight_min:") => format!("  return_weight_min: {bits}\n"),
+        _ => format!("{line}\n"),
+    };
+    BUNDLED.lines().map(line).collect()
 }
 
 /// The line of the bundled settings that draws links of that type.
@@ -75,15 +85,17 @@ pub(super) fn folder(root: &Path, arm: Arm, random_seed: u64) -> PathBuf {
     root.join(format!("{}-{random_seed}", arm.name()))
 }
 
-/// Runs one arm on one simulated platform, in a data folder of its own below `root`, which goes unless it `stays`.
+/// Runs one arm on one simulated platform, in a data folder of its own below `root`, which goes unless it is the one
+/// that stays.
 pub(super) fn run(
     root: &Path,
     arm: Arm,
     config: WorldConfig,
-    stays: bool,
+    demo: &Demo,
     bar: &ProgressBar,
 ) -> Result<RunFigures> {
     let begun = Instant::now();
+    let stays = (arm, config.random_seed) == super::stays(demo);
     let folder = folder(root, arm, config.random_seed);
     if folder.exists() {
         std::fs::remove_dir_all(&folder)?;
@@ -94,7 +106,7 @@ pub(super) fn run(
     let mut data = Data::open(
         &folder,
         Opening {
-            settings_text: Some(arm.settings()),
+            settings_text: Some(arm.settings(demo.return_weight)),
             clock: Some(as_clock),
             throwaway: Some(Arc::new(UnsyncedDisk)),
         },
@@ -143,8 +155,11 @@ mod tests {
 
     #[test]
     fn every_arms_settings_parse_and_hold_what_its_name_says() {
-        let links = |arm: Arm| LinkSettings::parse(&arm.settings()).unwrap().links.len();
+        let links = |arm: Arm| LinkSettings::parse(&arm.settings(None)).unwrap().links.len();
         assert!(links(Arm::Cordon) > 10);
         assert_eq!((links(Arm::ExactMatch), links(Arm::ReportsAlone)), (2, 0));
+        assert_eq!(Arm::Cordon.settings(None), BUNDLED);
+        let stricter = LinkSettings::parse(&Arm::Cordon.settings(Some(21))).unwrap();
+        assert_eq!(stricter.proposals.return_weight_min, 21.0);
     }
 }

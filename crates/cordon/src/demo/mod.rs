@@ -117,8 +117,7 @@ fn run_all(root: &Path, options: &Demo, jobs: &[(Arm, u64)], bar: &ProgressBar) 
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some((arm, random_seed)) = jobs.get(index) else { return };
                     let config = world(options, *random_seed);
-                    let stays = (*arm, *random_seed) == stays(options);
-                    let figures = arm::run(root, *arm, config, stays, bar);
+                    let figures = arm::run(root, *arm, config, options, bar);
                     done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((index, figures));
                 }
             });
