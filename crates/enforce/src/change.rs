@@ -3,6 +3,7 @@
 use crate::outbox::NewOutboxRow;
 use cordon_model::account::Standing;
 use cordon_model::action::Action;
+use cordon_model::appeal::Appeal;
 use cordon_model::case::{Claim, Incarnation, ReportStatus};
 use cordon_model::clock::Timestamp;
 use cordon_model::cluster_case::{ClusterCase, ClusterCloseReason, ClusterMember};
@@ -12,6 +13,7 @@ use cordon_model::entity::Source;
 use cordon_model::hold::Hold;
 use cordon_model::ids::{AccountId, CaseId, ClusterCaseId, DecisionId, OperatorId, ReportId};
 use cordon_model::report::Report;
+use cordon_model::statement::Statement;
 
 /// What became of a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -175,6 +177,15 @@ pub enum Change {
     HoldBegun(Hold),
     /// A decision ended a hold before it was over by itself.
     HoldEnded(Hold),
+    /// A statement of reasons was made, or the notice of one that was withheld has left.
+    StatementMade(Statement),
+    /// An appeal came, or moved on.
+    AppealMoved {
+        /// What happened, as the audit calls it.
+        verb: &'static str,
+        /// The appeal as it stands now.
+        appeal: Appeal,
+    },
     /// Something must leave the house.
     Queued(NewOutboxRow),
     /// Whether a single reviewer may act on an account changed.

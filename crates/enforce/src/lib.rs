@@ -9,6 +9,7 @@
 //! [`change::Change::ActionTaken`] except through [`decisions`]. Read first: [`intake`], then [`decisions`].
 
 pub mod accounts;
+pub mod appeals;
 pub mod audit;
 pub mod bulk;
 pub mod cases;
@@ -16,6 +17,7 @@ pub mod change;
 pub mod clusters;
 pub mod decisions;
 pub mod intake;
+pub mod notices;
 pub mod operators;
 pub mod outbox;
 pub mod ports;

@@ -163,6 +163,15 @@ pub enum Refusal {
         /// Which.
         token_id: TokenId,
     },
+    /// An appeal cannot be so commanded.
+    #[error(transparent)]
+    Appeal(#[from] crate::appeals::AppealRefusal),
+    /// What was said of how to tell an account cannot be.
+    #[error("the notice settings cannot be: {what}")]
+    NoticeInvalid {
+        /// What to mend.
+        what: String,
+    },
     /// A batch cannot be so commanded.
     #[error(transparent)]
     Batch(#[from] crate::bulk::BatchRefusal),

@@ -80,6 +80,8 @@ text_ids! {
     ActionId,
     /// A claim on a case.
     ClaimId,
+    /// An appeal: the decision's name with `-appeal`.
+    AppealId,
     /// A batch of decisions.
     BatchId,
     /// A queue of cases.

@@ -9,6 +9,7 @@
 
 pub mod account;
 pub mod action;
+pub mod appeal;
 pub mod audit;
 pub mod bank;
 pub mod batch;
@@ -30,3 +31,4 @@ pub mod operator;
 pub mod policy;
 pub mod report;
 pub mod rule_set;
+pub mod statement;

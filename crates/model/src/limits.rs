@@ -111,6 +111,24 @@ pub const BATCH_ROUNDS_MAX: u32 = 5;
 pub const BATCH_ACTIONS_A_DAY_MAX: u64 = 50_000;
 /// Decisions that one person may answer for within 24 hours, alone and by batches.
 pub const PERSON_ACTIONS_A_DAY_MAX: u64 = 25_000;
+/// Longest ground of a statement of reasons, in characters (DSA Transparency Database).
+pub const STATEMENT_GROUND_CHARS_MAX: usize = 500;
+/// Longest explanation of a statement's ground, in characters.
+pub const STATEMENT_EXPLANATION_CHARS_MAX: usize = 2_000;
+/// Longest facts of a statement, in characters.
+pub const STATEMENT_FACTS_CHARS_MAX: usize = 5_000;
+/// Longest basis and authority of a gag, and longest address before an appeal's token, in characters.
+pub const NOTICE_SETTING_CHARS_MAX: usize = 500;
+/// Days within which an account may appeal where nothing else is set; DSA Article 20 asks for six months.
+pub const APPEAL_DAYS_DEFAULT: i64 = 183;
+/// Days in which an appeal is to be decided.
+pub const APPEAL_TARGET_DAYS: i64 = 7;
+/// Days after which an appeal that waits is an alarm.
+pub const APPEAL_ALARM_DAYS: i64 = 14;
+/// Followers from which on an appeal is urgent.
+pub const APPEAL_URGENT_REACH: u64 = 100_000;
+/// Appeals and statements that one look of the sweep deals with.
+pub const APPEAL_SWEEP_MAX: usize = 500;
 /// Days that a report on an account never seen waits for the account to appear.
 pub const UNKNOWN_SUBJECT_DAYS: i64 = 7;
 

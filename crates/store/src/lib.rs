@@ -12,6 +12,7 @@ mod backend;
 mod clusters;
 mod desk;
 mod insert;
+mod notices;
 mod open;
 #[cfg(feature = "postgres")]
 mod open_postgres;

@@ -2,6 +2,7 @@
 
 use crate::audit;
 use crate::backend::{Connection, failed, query};
+use crate::notices::state_reasons;
 use crate::rows::candidate::Weighed;
 use crate::rows::cluster_case::Placed as ClusterPlaced;
 use crate::rows::outbox::Placed;
@@ -13,6 +14,7 @@ use cordon_enforce::change::Change;
 use cordon_enforce::outbox::NewOutboxRow;
 use cordon_enforce::ports::StoreError;
 use cordon_model::action::Action;
+use cordon_model::appeal::Appeal;
 use cordon_model::audit::AuditNote;
 use cordon_model::case::{FiledReport, Incarnation, ReportStatus};
 use cordon_model::clock::Timestamp;
@@ -20,6 +22,7 @@ use cordon_model::cluster_case::{ClusterCase, ClusterCloseReason, ClusterMember}
 use cordon_model::decision::{Decision, Overturn};
 use cordon_model::hold::Hold;
 use cordon_model::ids::{AccountId, CaseId, ClusterCaseId, DecisionId, ReportId};
+use cordon_model::statement::Statement;
 
 /// Scrubs everything where no effect names a bound: sorts after every effect's text.
 const NO_BOUND: &str = "~";
@@ -49,6 +52,8 @@ pub(crate) struct Writing {
     overturns: Vec<(DecisionId, Overturn)>,
     actions: Vec<Action>,
     holds: Vec<Hold>,
+    statements: Vec<Statement>,
+    appeals: Vec<Appeal>,
     outbox: Vec<NewOutboxRow>,
     scrubs: Vec<(AccountId, Option<String>)>,
     notes: Vec<AuditNote>,
@@ -93,6 +98,8 @@ impl Writing {
             }
             Change::ActionTaken(action) => self.actions.push(action),
             Change::HoldBegun(hold) | Change::HoldEnded(hold) => self.add_hold(hold),
+            Change::StatementMade(statement) => self.statements.push(statement),
+            Change::AppealMoved { appeal, .. } => self.appeals.push(appeal),
             Change::Queued(row) => self.outbox.push(row),
             Change::AccountErased { account_id, before } => self.scrubs.push((account_id, before)),
             // The rest is in the subject, which is saved whole.
@@ -136,12 +143,16 @@ impl Writing {
 
     /// Writes everything, behind what stands in `script`: there subjects are saved, as decisions and reports point
     /// at cases.
+    ///
+    /// Whatever way a decision came, if it weighs on an account its statement of reasons is made here.
     pub(crate) async fn write(
-        self,
+        mut self,
         connection: &mut Connection<'_>,
         mut script: Script,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        let stated = state_reasons(connection, &self.decisions).await?;
+        self.add(stated, "system");
         script.add_rows(&rows::report::TABLE, &self.reports, rows::report::bind);
         for settled in &self.settled {
             settle(&mut script, settled);
@@ -155,6 +166,8 @@ impl Writing {
         }
         script.add_rows(&rows::action::TABLE, &self.actions, rows::action::bind);
         script.add_rows(&rows::hold::TABLE, &self.holds, rows::hold::bind);
+        script.add_rows(&rows::statement::TABLE, &self.statements, rows::statement::bind);
+        script.add_rows(&rows::appeal::TABLE, &self.appeals, rows::appeal::bind);
         for (account_id, before) in &self.scrubs {
             scrub(&mut script, account_id, before.as_deref());
         }
@@ -225,6 +238,7 @@ fn scrub(script: &mut Script, account_id: &AccountId, before: Option<&str>) {
         rows::audit::SCRUB,
         rows::audit::SCRUB_SUCCESSORS,
         rows::decision::SCRUB,
+        rows::appeal::SCRUB,
         rows::incarnation::SCRUB,
         rows::cluster_case::SCRUB,
         rows::batch::SCRUB_MEMBERS,

@@ -6,6 +6,7 @@ use crate::decisions::hash_evidence;
 use cordon_model::audit::AuditNote;
 use cordon_model::cluster_case::ClusterMember;
 use cordon_model::effect::ControlChange;
+use cordon_model::statement::Withheld;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -107,6 +108,25 @@ pub fn note(change: &Change, actor: &str) -> Option<AuditNote> {
             "hold.ended",
             hold.account_id.as_str(),
             json!({"hold_id": hold.hold_id, "decision_id": hold.decision_id}),
+        ),
+        Change::StatementMade(statement) => (
+            if statement.withheld.is_some() && statement.notified_at.is_some() {
+                "statement.released"
+            } else {
+                "statement.made"
+            },
+            statement.account_id.as_str(),
+            json!({
+                "decision_id": statement.decision_id, "language": statement.language,
+                "withheld": statement.withheld.as_ref().map(Withheld::name), "is_notified": statement.notified_at.is_some(),
+            }),
+        ),
+        Change::AppealMoved { verb, appeal } => (
+            *verb,
+            appeal.account_id.as_str(),
+            json!({
+                "appeal_id": appeal.appeal_id, "decision_id": appeal.decision_id, "status": appeal.status,
+            }),
         ),
         Change::ProtectionChanged { account_id, is_protected, .. } => {
             ("protection.changed", account_id.as_str(), json!({"is_protected": is_protected}))

@@ -26,6 +26,11 @@ impl History {
         self.decisions.iter().find(|decision| decision.decision_id == *decision_id)
     }
 
+    /// Whether it is one of the decisions and has not been overturned.
+    pub(crate) fn stands(&self, decision_id: &DecisionId) -> bool {
+        self.decision(decision_id).is_some_and(Decision::stands)
+    }
+
     fn action(&self, action_id: &ActionId) -> Option<&Action> {
         self.actions.iter().find(|action| action.action_id == *action_id)
     }

@@ -2,10 +2,11 @@
 
 mod audit_log;
 pub(crate) mod bulk_desk;
-mod case_desk;
+pub(crate) mod case_desk;
 mod cluster_desk;
 mod counts;
+mod notice_desk;
 mod operators;
 mod outbox;
 mod pipeline_record;
-mod policies;
+pub(crate) mod policies;

@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod action;
+pub(crate) mod appeal;
 pub(crate) mod audit;
 pub(crate) mod batch;
 pub(crate) mod candidate;
@@ -13,3 +14,4 @@ pub(crate) mod incarnation;
 pub(crate) mod outbox;
 pub(crate) mod policy;
 pub(crate) mod report;
+pub(crate) mod statement;

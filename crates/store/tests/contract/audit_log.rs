@@ -26,6 +26,7 @@ pub(crate) async fn every_state_change_leaves_an_audit_record<B: Backend>() {
             ("operator:alice", "decision.made"),
             ("operator:alice", "action.taken"),
             ("operator:alice", "standing.changed"),
+            ("system", "statement.made"),
             ("operator:bob", "decision.overturned"),
             ("operator:bob", "action.taken"),
             ("operator:bob", "standing.changed"),
@@ -35,7 +36,7 @@ pub(crate) async fn every_state_change_leaves_an_audit_record<B: Backend>() {
         records.iter().all(|row| !row.details.contains("secret text") && !row.details.contains("reasoned"))
     );
     assert_eq!(record.list_audit(9, 500).await.unwrap(), records[9..]);
-    assert_eq!(record.verify_audit(None).await.unwrap().unwrap().size(), 10);
+    assert_eq!(record.verify_audit(None).await.unwrap().unwrap().size(), 11);
 }
 
 pub(crate) async fn a_change_of_rules_or_banks_is_told_once_with_who_did_it<B: Backend>() {

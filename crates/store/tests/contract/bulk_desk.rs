@@ -40,11 +40,11 @@ fn judge_name() -> OperatorId {
     "carol".into()
 }
 
-fn b1() -> BatchId {
+pub(crate) fn b1() -> BatchId {
     "b1".into()
 }
 
-fn names(count: usize) -> Vec<String> {
+pub(crate) fn names(count: usize) -> Vec<String> {
     (0..count).map(|number| format!("m{number:05}")).collect()
 }
 
@@ -96,6 +96,13 @@ async fn approved<R: Ports>(record: &R, names: &[String]) -> Batch {
     let judged = judge_all(record, DecisionKind::Suspend).await;
     assert_eq!(judged.status, BatchStatus::Passed, "{:?}", assess(&judged));
     record.approve_batch(&b1(), &batch.list_hash, &lead(), at(30)).await.unwrap()
+}
+
+/// A batch over `names` that is carried out.
+pub(crate) async fn carried_out<R: Ports>(record: &R, names: &[String]) -> Batch {
+    approved(record, names).await;
+    start(record).await;
+    work_off(record, 41).await
 }
 
 async fn start<R: Ports>(record: &R) -> Batch {

@@ -140,8 +140,9 @@ pub(crate) async fn a_suspension_writes_decision_action_standing_outbox_and_audi
     assert_eq!((history.decisions.len(), history.actions.len()), (1, 1));
     assert_eq!(history.actions[0].kind, ActionKind::Suspend);
     let webhooks = record.due(OutboxKind::Webhook, at(10), 9).await.unwrap();
-    assert_eq!((webhooks.len(), &webhooks[0].key), (1, &history.actions[0].action_id.0));
+    assert_eq!((webhooks.len(), &webhooks[0].key), (2, &history.actions[0].action_id.0));
     assert!(webhooks[0].payload.contains(r#""type":"action.suspend""#), "{}", webhooks[0].payload);
+    assert!(webhooks[1].payload.contains(r#""type":"notice.statement""#), "{}", webhooks[1].payload);
     let journal = record.due(OutboxKind::Journal, at(10), 9).await.unwrap();
     assert_eq!(journal[0].key, format!("decision:{}", decision.decision_id));
     let control: Control = serde_json::from_str(&journal[0].payload).unwrap();

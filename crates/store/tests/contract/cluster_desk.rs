@@ -225,7 +225,7 @@ pub(crate) async fn members_are_decided_at_once_each_by_a_decision_of_its_own<B:
         assert_eq!(known.standing, Standing::Suspended);
     }
     assert_ne!(made[0].0.decision_id, made[1].0.decision_id);
-    assert_eq!(record.due(OutboxKind::Webhook, at(13), 10).await.unwrap().len(), 2);
+    assert_eq!(record.due(OutboxKind::Webhook, at(13), 10).await.unwrap().len(), 4);
     assert_eq!(record.due(OutboxKind::Journal, at(13), 10).await.unwrap().len(), 2);
     let third = record.fetch_account(&"c".into()).await.unwrap().unwrap();
     assert_eq!(third.standing, Standing::Unjudged, "the third is judged for itself");

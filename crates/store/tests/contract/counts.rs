@@ -30,7 +30,7 @@ pub(crate) async fn counts_stream_every_row_once<B: Backend>() {
     assert_eq!(rest, cases[5..]);
     assert_eq!(cases[1].propensity, 0.5);
     let totals = record.totals().await.unwrap();
-    assert_eq!((totals.outbox_pending, totals.outbox_dead), (3, 0));
+    assert_eq!((totals.outbox_pending, totals.outbox_dead), (4, 0));
     assert_eq!(totals.outbox_oldest, Some(at(10)));
     assert_eq!(totals.standings, [(Standing::Cleared, 1), (Standing::Unjudged, 6)]);
 }

@@ -14,6 +14,7 @@ mod case_desk;
 mod cluster_desk;
 mod counts;
 mod fixtures;
+mod notice_desk;
 mod operators;
 mod outbox;
 mod pipeline_record;
@@ -27,7 +28,8 @@ mod schema;
 mod sqlite;
 
 use cordon_enforce::ports::{
-    AuditLog, BulkDesk, CaseDesk, ClusterDesk, Counts, Operators, Outbox, PipelineRecord, Policies,
+    AuditLog, BulkDesk, CaseDesk, ClusterDesk, Counts, NoticeDesk, Operators, Outbox, PipelineRecord,
+    Policies,
 };
 
 /// A record under test.
@@ -40,6 +42,7 @@ pub(crate) trait Ports:
     + Policies
     + AuditLog
     + BulkDesk
+    + NoticeDesk
     + Counts
     + 'static
 {
@@ -53,6 +56,7 @@ impl<
         + Policies
         + AuditLog
         + BulkDesk
+        + NoticeDesk
         + Counts
         + 'static,
 > Ports for T
@@ -139,6 +143,16 @@ macro_rules! every_clause {
                     too_many_actions_a_day_need_the_glass_broken,
                     a_batch_that_appeals_speak_against_pauses_itself,
                     an_erased_account_leaves_its_batch,
+                }
+                notice_desk::{
+                    every_restriction_has_a_statement_and_a_notice,
+                    a_gagged_notice_leaves_on_its_day_and_once,
+                    an_appeal_is_filed_once_by_link_or_by_the_platform,
+                    an_appeal_is_decided_by_somebody_else_and_restores_the_account,
+                    an_overturned_appeal_counts_against_its_batch,
+                    late_appeals_are_listed_and_alarmed_once,
+                    an_appeal_whose_decision_fell_without_it_is_settled,
+                    an_erased_account_leaves_no_words_in_its_appeal,
                 }
                 outbox::{
                     a_stream_is_delivered_in_order,

@@ -15,8 +15,10 @@ fn failure() -> Failure {
     Failure { reason: "status 503".into(), jitter: 0.0 }
 }
 
+/// What is due of actions; notices have streams of their own.
 async fn due<R: Ports>(record: &R, seconds: i64) -> Vec<OutboxRow> {
-    record.due(WEBHOOK, at(seconds), 100).await.unwrap()
+    let due = record.due(WEBHOOK, at(seconds), 100).await.unwrap();
+    due.into_iter().filter(|row| !row.stream.starts_with("notice:")).collect()
 }
 
 /// Fails the row until it is given up.

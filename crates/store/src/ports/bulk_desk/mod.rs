@@ -207,12 +207,22 @@ pub(crate) async fn tell_its_batch(
     decision_id: &DecisionId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let query = query_scalar(rows::batch::OF_DECISION).bind(decision_id.as_str());
-    let found: Option<String> = query.fetch_optional(&mut *connection).await.map_err(failed)?;
-    let Some(batch_id) = found else { return Ok(()) };
-    let batch = fetch(connection, &batch_id.into()).await?;
+    let Some(batch) = batch_of(connection, decision_id).await? else { return Ok(()) };
     let (batch, note) = bulk::overturned_elsewhere(batch, now);
     save(connection, Script::default(), &batch, note, now).await
+}
+
+/// The batch that a decision came of, if it came of one.
+pub(crate) async fn batch_of(
+    connection: &mut Connection<'_>,
+    decision_id: &DecisionId,
+) -> Result<Option<Batch>, StoreError> {
+    let query = query_scalar(rows::batch::OF_DECISION).bind(decision_id.as_str());
+    let found: Option<String> = query.fetch_optional(&mut *connection).await.map_err(failed)?;
+    match found {
+        Some(batch_id) => fetch(connection, &batch_id.into()).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 async fn find(connection: &mut Connection<'_>, batch_id: &BatchId) -> Result<Option<Batch>, StoreError> {

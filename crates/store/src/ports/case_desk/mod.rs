@@ -3,7 +3,7 @@
 mod decide;
 mod hold;
 mod page;
-mod view;
+pub(crate) mod view;
 
 use crate::Record;
 use crate::backend::{failed, query};

@@ -46,7 +46,7 @@ pub(super) async fn fetch_open_case(
     rows.first().map(rows::case::read_listed).transpose()
 }
 
-pub(super) async fn fetch_account(
+pub(crate) async fn fetch_account(
     connection: &mut Connection<'_>,
     account_id: &AccountId,
 ) -> Result<Option<AccountRecord>, StoreError> {
@@ -54,7 +54,7 @@ pub(super) async fn fetch_account(
     rows.first().map(rows::account::read).transpose()
 }
 
-pub(super) async fn fetch_history(
+pub(crate) async fn fetch_history(
     connection: &mut Connection<'_>,
     account_id: &AccountId,
 ) -> Result<History, StoreError> {
@@ -68,7 +68,7 @@ pub(super) async fn fetch_history(
     })
 }
 
-pub(super) async fn fetch_decision(
+pub(crate) async fn fetch_decision(
     connection: &mut Connection<'_>,
     decision_id: &DecisionId,
 ) -> Result<Option<Decision>, StoreError> {
