@@ -1,6 +1,7 @@
 //! The command line as typed.
 
 pub mod audit;
+pub mod appeal;
 pub mod bank;
 pub mod batch;
 mod rules;
@@ -102,6 +103,17 @@ pub enum Command {
         after_help = "Examples:\n  cordon audit verify\n  cordon audit checkpoint > kept-elsewhere.txt\n  cordon audit prove 42 > proof.json && cordon audit check proof.json --key audit.vkey\n\nWorks while the server runs."
     )]
     Audit(audit::Audit),
+    /// Look at appeals and decide them: somebody who had no part in the decision.
+    #[command(
+        after_help = "Examples:\n  cordon appeal list --late\n  cordon appeal show APPEAL\n  cordon appeal claim APPEAL\n  cordon appeal overturn APPEAL --reasons 'a shared device'\n\nWorks while the server runs. Each person acts by a token of their own, in CORDON_TOKEN."
+    )]
+    Appeal(appeal::AppealCommand),
+    /// Look at what accounts are told of decisions against them.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  cordon statement show DECISION\n  cordon statement settings --appeal-url https://platform.example/appeal/"
+    )]
+    Statement(appeal::Statement),
     /// Look into the link index.
     #[command(subcommand, after_help = "Example:\n  cordon index stats --data cordon-data")]
     Index(Index),

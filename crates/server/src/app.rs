@@ -3,10 +3,13 @@
 use crate::auth::Authentication;
 use crate::host::Host;
 use crate::limits;
+use crate::notices::Links;
 use crate::problem::Problem;
 use crate::telemetry::Telemetry;
 use crate::webhooks::Deliver;
-use cordon_enforce::ports::{BulkDesk, CaseDesk, ClusterDesk, Counts, Operators, Outbox, Policies};
+use cordon_enforce::ports::{
+    BulkDesk, CaseDesk, ClusterDesk, Counts, NoticeDesk, Operators, Outbox, Policies,
+};
 use cordon_model::clock::{Clock, Timestamp};
 use cordon_pipeline::Evaluator;
 use std::ops::Deref;
@@ -24,6 +27,8 @@ pub struct Ports {
     pub clusters: Arc<dyn ClusterDesk>,
     /// Batches.
     pub bulk: Arc<dyn BulkDesk>,
+    /// What accounts are told, and their appeals.
+    pub notices: Arc<dyn NoticeDesk>,
     /// Who may do something.
     pub operators: Arc<dyn Operators>,
     /// What must leave the house.
@@ -71,6 +76,8 @@ pub(crate) struct Inner {
     pub(crate) delivery: Arc<Notify>,
     /// Wakes the worker of batches.
     pub(crate) bulk_work: Arc<Notify>,
+    /// Appeals that may still come by links.
+    pub(crate) links: Links,
     is_ending: AtomicBool,
 }
 
@@ -98,6 +105,7 @@ impl App {
             intake_mebibytes: places(limits::INTAKE_MEBIBYTES_MAX),
             delivery: Arc::default(),
             bulk_work: Arc::default(),
+            links: Links::default(),
             is_ending: AtomicBool::new(false),
         }))
     }

@@ -15,6 +15,7 @@ mod batches;
 mod extract;
 mod host;
 pub mod limits;
+mod notices;
 mod problem;
 mod serve;
 mod telemetry;

@@ -66,5 +66,13 @@ pub const RELAY_PAUSE: Duration = Duration::from_millis(250);
 pub const BATCH_BODY_BYTES_MAX: usize = 32 << 20;
 /// Pause between two looks for batches under way.
 pub const BATCH_PAUSE: Duration = Duration::from_secs(1);
+/// Bytes of a body that holds an appeal.
+pub const APPEAL_BODY_BYTES_MAX: usize = 64 << 10;
+/// Bytes of the token in an appeal's link.
+pub const APPEAL_TOKEN_BYTES_MAX: usize = 1_024;
+/// Appeals that may come by links within a minute, those with a wrong link included.
+pub const APPEALS_A_MINUTE_MAX: u32 = 120;
+/// Pause between two looks for notices and appeals whose time has come.
+pub const SWEEP_PAUSE: Duration = Duration::from_secs(10);
 /// Pause between two passes of webhook delivery.
 pub const DELIVERY_PAUSE: Duration = Duration::from_secs(1);

@@ -3,6 +3,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cordon_enforce::Refusal;
+use cordon_enforce::appeals::AppealRefusal;
 use cordon_enforce::bulk::BatchRefusal;
 use cordon_enforce::ports::StoreError;
 use serde::Serialize;
@@ -76,6 +77,16 @@ codes! {
     SampleSpent "sample_spent" CONFLICT,
     /// More actions within 24 hours than may be: wait, or break the glass.
     DailyLimit "daily_limit" CONFLICT,
+    /// The decision was appealed against before: once is all there is.
+    AppealedAlready "appealed_already" CONFLICT,
+    /// The time to appeal is over.
+    AppealTooLate "appeal_too_late" CONFLICT,
+    /// The decision takes nothing from the account.
+    NotAppealable "not_appealable" CONFLICT,
+    /// The appeal was decided or withdrawn.
+    AppealEnded "appeal_ended" CONFLICT,
+    /// Somebody else looks at the appeal.
+    AppealClaimed "appeal_claimed" CONFLICT,
     /// The rules forbid it.
     Refused "refused" CONFLICT,
     /// More bytes than are taken.
@@ -106,6 +117,10 @@ codes! {
     ClusterInvalid "cluster_invalid" UNPROCESSABLE_ENTITY,
     /// The report cannot stand as an event.
     ReportInvalid "report_invalid" UNPROCESSABLE_ENTITY,
+    /// What was said of how to tell an account cannot be; `detail` says what to mend.
+    NoticesInvalid "notices_invalid" UNPROCESSABLE_ENTITY,
+    /// Too many appeals came by links; come back after `Retry-After`.
+    TooManyAppeals "too_many_appeals" TOO_MANY_REQUESTS,
     /// The queue in front of the writer is full; come back after `Retry-After`.
     QueueFull "queue_full" TOO_MANY_REQUESTS,
     /// The server failed; the log says how.
@@ -203,6 +218,11 @@ impl Problem {
         }
     }
 
+    /// The same, to come back after so many seconds.
+    pub(crate) fn retry_after(self, seconds: u32) -> Self {
+        Self { retry_after_seconds: Some(seconds), ..self }
+    }
+
     pub(crate) fn not_found(what: &str) -> Self {
         Self::new(Code::NotFound, format!("no such {what}"))
     }
@@ -298,9 +318,25 @@ fn refused(refusal: &Refusal) -> Problem {
         Refusal::CursorInvalid => Code::CursorInvalid,
         Refusal::Batch(BatchRefusal::Unknown { .. }) => return Problem::not_found("batch"),
         Refusal::Batch(refusal) => batch_code(refusal),
+        Refusal::Appeal(AppealRefusal::Unknown) => return Problem::not_found("appeal"),
+        Refusal::Appeal(refusal) => appeal_code(refusal),
+        Refusal::NoticeInvalid { .. } => Code::NoticesInvalid,
         _ => Code::Refused,
     };
     Problem::new(code, refusal.to_string())
+}
+
+fn appeal_code(refusal: &AppealRefusal) -> Code {
+    match refusal {
+        AppealRefusal::Unknown => Code::NotFound,
+        AppealRefusal::NotAppealable { .. } => Code::NotAppealable,
+        AppealRefusal::Filed { .. } => Code::AppealedAlready,
+        AppealRefusal::TooLate { .. } => Code::AppealTooLate,
+        AppealRefusal::Ended { .. } => Code::AppealEnded,
+        AppealRefusal::Claimed { .. } => Code::AppealClaimed,
+        AppealRefusal::ClaimLost { .. } => Code::ClaimLost,
+        AppealRefusal::Involved { .. } => Code::SecondPersonNeeded,
+    }
 }
 
 fn batch_code(refusal: &BatchRefusal) -> Code {

@@ -127,7 +127,8 @@ fn start_workers(app: &App) -> Vec<tokio::task::JoinHandle<()>> {
         tokio::spawn(webhooks::work(deliver, clock, nudge))
     });
     let batches = tokio::spawn(crate::batches::work(app.clone()));
-    [folding, batches].into_iter().chain(deliver).collect()
+    let notices = tokio::spawn(crate::notices::work(app.clone()));
+    [folding, batches, notices].into_iter().chain(deliver).collect()
 }
 
 fn router(app: App) -> Router {

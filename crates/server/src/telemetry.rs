@@ -25,6 +25,8 @@ const DECISIONS: &str = "cordon_decisions_total";
 const OVERTURNED: &str = "cordon_decisions_overturned_total";
 const GLASS_BROKEN: &str = "cordon_glass_broken_total";
 const BATCH_LEFT: &str = "cordon_batch_members_left";
+const APPEALS_OPEN: &str = "cordon_appeals_open";
+const APPEALS_LATE: &str = "cordon_appeals_late";
 const OUTBOX_PENDING: &str = "cordon_outbox_pending";
 const OUTBOX_DEAD: &str = "cordon_outbox_dead";
 const TRANSACTION_SECONDS: &str = "cordon_record_transaction_seconds";
@@ -78,6 +80,8 @@ fn describe() {
     describe_counter!(OVERTURNED, "Decisions overturned since the start");
     describe_counter!(GLASS_BROKEN, "Batches started beyond the daily limits since the start");
     describe_gauge!(BATCH_LEFT, "Members that the batch under way has still to decide on or take back");
+    describe_gauge!(APPEALS_OPEN, "Appeals that wait for a decision");
+    describe_gauge!(APPEALS_LATE, "Appeals that should have been decided by now");
     describe_gauge!(OUTBOX_PENDING, "Rows that wait to leave the house");
     describe_gauge!(OUTBOX_DEAD, "Rows that were given up");
     describe_gauge!(RULES_STOPPED, "Live rules that went beyond their daily limit and were put in shadow");
@@ -140,6 +144,10 @@ pub(crate) async fn gauge_now(app: &App) {
         for queue in queues {
             gauge!(CASES_OPEN, "queue" => queue.queue_id.0).set(queue.open_count as f64);
         }
+    }
+    if let Ok(totals) = app.ports.notices.count_appeals(app.now()).await {
+        gauge!(APPEALS_OPEN).set(totals.open as f64);
+        gauge!(APPEALS_LATE).set(totals.late as f64);
     }
     if let Ok(totals) = app.ports.counts.totals().await {
         gauge!(OUTBOX_PENDING).set(totals.outbox_pending as f64);

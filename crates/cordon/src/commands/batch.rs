@@ -45,13 +45,13 @@ pub fn run(shared: &Shared, command: BatchCommand) -> Result<Exit> {
 }
 
 /// Who acts: the command line can write what it likes, so a second person is one only by a token of their own.
-async fn caller(record: &Record, token: Option<&str>) -> Result<Operator> {
+pub(super) async fn caller(record: &Record, token: Option<&str>) -> Result<Operator> {
     let mend = "say who acts with --token or CORDON_TOKEN; `cordon admin token create` makes tokens";
     let token = token.context(mend)?;
     let found = record.authenticate(token, SystemClock.now()).await?;
     let by = found.ok_or_else(|| anyhow!("the token opens nothing: {mend}"))?;
     if by.role < Role::Reviewer {
-        bail!("the role {} may not work on batches", by.role.name());
+        bail!("the role {} may not decide", by.role.name());
     }
     Ok(by)
 }

@@ -2,6 +2,7 @@
 
 mod admin;
 pub mod audit;
+mod appeal;
 mod bank;
 mod batch;
 mod cluster;
@@ -54,6 +55,8 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Bench(options) => crate::bench::run(&shared, &options),
         Command::Simulate(options) => simulate::run(&shared, &options),
         Command::Audit(command) => audit::run(&shared, command),
+        Command::Appeal(command) => appeal::run(&shared, command),
+        Command::Statement(command) => appeal::statement(&shared, command),
         Command::Bank(command) => bank::run(&shared, command),
         Command::Batch(command) => batch::run(&shared, command),
         Command::Measure(command) => measure::run(&shared, command),

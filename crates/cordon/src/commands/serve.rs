@@ -45,6 +45,7 @@ pub fn run_by(clock: Arc<dyn Clock>, shared: &Shared, options: &Serve) -> Result
         desk: record.clone(),
         clusters: record.clone(),
         bulk: record.clone(),
+        notices: record.clone(),
         operators: record.clone(),
         outbox: record.clone(),
         policies: record.clone(),

@@ -3,7 +3,9 @@
 use super::platform::Platform;
 use crate::data::Data;
 use anyhow::Result;
-use cordon_enforce::ports::CaseDesk;
+use cordon_enforce::appeals::{NewAppeal, Ruling};
+use cordon_enforce::ports::{CaseDesk, NoticeDesk};
+use cordon_model::appeal::AppealChannel;
 use cordon_model::case::Case;
 use cordon_model::clock::Timestamp;
 use cordon_model::decision::{Automation, DecisionKind, NewDecision};
@@ -94,11 +96,20 @@ impl Reviewers {
     ) -> Result<()> {
         let review = self.appeals.judge(account_id, platform.is_violator(account_id));
         self.minutes -= review.minutes;
-        if !review.is_violation {
-            let by = OperatorId::from("appeals-reviewer");
-            let overturned = data.record.overturn(decision_id, &by, "no violation found on appeal", at);
-            data.runtime.block_on(overturned)?;
-        }
+        let by = OperatorId::from("appeals-reviewer");
+        let new = NewAppeal { channel: AppealChannel::Platform, text: "it was not me".to_owned() };
+        let reasons = if review.is_violation { "a violation" } else { "no violation" };
+        let ruling = Ruling {
+            is_overturned: !review.is_violation,
+            reasons: format!("{reasons} found on appeal"),
+            by: by.clone(),
+        };
+        let record = &data.record;
+        data.runtime.block_on(async {
+            let appeal = record.file_appeal(decision_id, new, &"platform".into(), at).await?;
+            record.claim_appeal(&appeal.appeal_id, &by, at).await?;
+            record.decide_appeal(&appeal.appeal_id, ruling, at).await
+        })?;
         Ok(())
     }
 }

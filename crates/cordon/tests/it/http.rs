@@ -1,5 +1,6 @@
 //! `cordon serve`, from the outside: the whole road over HTTP, every status that scripts rely on, and its end.
 
+mod appeals;
 mod banks;
 mod batches;
 mod client;

@@ -2,6 +2,7 @@
 
 use cordon_model::account::Standing;
 use cordon_model::action::ActionKind;
+use cordon_model::appeal::AppealStatus;
 use cordon_model::bank::{BankKind, SignalKind};
 use cordon_model::batch::{BatchStatus, LeftOut, MemberStatus};
 use cordon_model::case::{CaseStatus, DeadlineBasis, ReportStatus};
@@ -30,6 +31,7 @@ macro_rules! lists {
 
 lists! {
     action_kind: ActionKind::ALL,
+    appeal_status: AppealStatus::ALL,
     automation: Automation::ALL,
     bank_kind: BankKind::ALL,
     batch_status: BatchStatus::ALL,

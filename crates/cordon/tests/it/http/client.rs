@@ -234,8 +234,23 @@ impl Platform {
         ["--webhook-url", &self.url, "--webhook-secret-file", text(&self.secret_file)]
     }
 
+    /// The next webhook about an action or a signal.
     pub fn next(&self) -> Webhook {
-        self.received.recv_timeout(PATIENCE).expect("a webhook with a valid signature")
+        self.next_that(false)
+    }
+
+    /// The next webhook that tells an account something.
+    pub fn next_notice(&self) -> Webhook {
+        self.next_that(true)
+    }
+
+    fn next_that(&self, is_notice: bool) -> Webhook {
+        loop {
+            let webhook = self.received.recv_timeout(PATIENCE).expect("a webhook with a valid signature");
+            if webhook.body["type"].as_str().is_some_and(|kind| kind.starts_with("notice.")) == is_notice {
+                return webhook;
+            }
+        }
     }
 }
 

@@ -122,6 +122,7 @@ fn on_a_full_disk_intake_closes_while_people_go_on() {
         desk: record.clone(),
         clusters: record.clone(),
         bulk: record.clone(),
+        notices: record.clone(),
         operators: record.clone(),
         outbox: record.clone(),
         policies: record.clone(),

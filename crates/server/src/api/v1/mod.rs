@@ -1,6 +1,7 @@
 //! Version 1: one folder a noun, one file an endpoint.
 
 mod accounts;
+mod appeals;
 mod banks;
 mod batches;
 mod cases;
@@ -40,6 +41,14 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(cases::decide::decide_case))
         .routes(routes!(decisions::read::read_decision))
         .routes(routes!(decisions::overturn::overturn_decision))
+        .routes(routes!(decisions::statement::read_statement))
+        .routes(routes!(appeals::file::appeal_decision))
+        .routes(routes!(appeals::list::list_appeals))
+        .routes(routes!(appeals::read::read_appeal, appeals::file::appeal_by_link))
+        .routes(routes!(appeals::change::claim_appeal))
+        .routes(routes!(appeals::decide::decide_appeal))
+        .routes(routes!(appeals::change::withdraw_appeal))
+        .routes(routes!(accounts::notices::read_notices, accounts::notices::put_notices))
         .routes(routes!(batches::list::list_batches, batches::propose::propose_batch))
         .routes(routes!(batches::read::read_batch, batches::propose::revise_batch))
         .routes(routes!(batches::members::batch_members))

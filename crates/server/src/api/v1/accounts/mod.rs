@@ -1,6 +1,7 @@
 //! Accounts.
 
 pub(super) mod cluster;
+pub(super) mod notices;
 pub(super) mod read;
 pub(super) mod returns;
 pub(super) mod similar;

@@ -2,4 +2,5 @@
 
 pub(super) mod overturn;
 pub(super) mod read;
+pub(super) mod statement;
 pub(super) mod view;
