@@ -2,7 +2,7 @@
 
 use crate::data::Data;
 use anyhow::Result;
-use cordon_enforce::outbox::{OutboxKind, WebhookBody};
+use cordon_enforce::outbox::OutboxKind;
 use cordon_enforce::ports::Outbox;
 use cordon_measure::Truth;
 use cordon_model::clock::{Clock, ManualClock, Timestamp};
@@ -10,6 +10,14 @@ use cordon_model::ids::AccountId;
 use cordon_pipeline::{Chunk, Durability, prepare, relay};
 use cordon_world::config::APPEAL_HOURS;
 use cordon_world::{EventSink, Hour, World};
+
+/// What the platform reads of a webhook.
+#[derive(serde::Deserialize)]
+struct Heard {
+    #[serde(rename = "type")]
+    kind: String,
+    account_id: String,
+}
 
 /// Rows of the outbox obeyed in one go.
 const ROWS_MAX: usize = 500;
@@ -54,7 +62,8 @@ impl Platform {
                 break;
             }
             for row in &rows {
-                let body: WebhookBody = serde_json::from_str(&row.payload)?;
+                // Notices have other bodies; what all have is the type and the account.
+                let body: Heard = serde_json::from_str(&row.payload)?;
                 let account_id = AccountId::from(body.account_id.as_str());
                 match body.kind.as_str() {
                     "action.suspend" => self.world.suspend(&account_id, now),
