@@ -1,7 +1,7 @@
 //! The command line as typed.
 
-pub mod audit;
 pub mod appeal;
+pub mod audit;
 pub mod bank;
 pub mod batch;
 mod rules;

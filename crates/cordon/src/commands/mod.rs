@@ -1,8 +1,8 @@
 //! One file a command.
 
 mod admin;
-pub mod audit;
 mod appeal;
+pub mod audit;
 mod bank;
 mod batch;
 mod cluster;

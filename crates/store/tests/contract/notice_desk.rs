@@ -76,7 +76,7 @@ pub(crate) async fn every_restriction_has_a_statement_and_a_notice<B: Backend>()
         assert!(body.text.contains(&body.appeal_url) && body.text.contains("You may not promote terrorism."));
         assert!(!row.payload.contains("alice") && !row.payload.contains("predecessor"));
     }
-    record.verify_audit().await.unwrap().unwrap();
+    record.verify_audit(None).await.unwrap().unwrap();
 }
 
 pub(crate) async fn a_gagged_notice_leaves_on_its_day_and_once<B: Backend>() {

@@ -164,7 +164,7 @@ pub(crate) async fn a_hold_ends_by_itself_or_by_a_decision_and_is_no_action<B: B
     commit(&record, vec![candidate("a", 30.0, 8 * 3_600 + 5), hold("a", 8 * 3_600 + 5, 6)], 8 * 3_600 + 5)
         .await;
     assert_eq!(backend.count("holds").await, 2);
-    assert!(record.verify_audit().await.unwrap().is_ok());
+    assert!(record.verify_audit(None).await.unwrap().is_ok());
 }
 
 pub(crate) async fn a_commit_dropped_in_the_middle_leaves_whole_entries_only<B: Backend>() {
