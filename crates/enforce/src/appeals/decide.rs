@@ -166,6 +166,12 @@ fn ended(
     Appeal { status, decided, reasons, claim: None, ..appeal }
 }
 
+/// What tells the appellant of an outcome that a gag kept back, once the gag is over. `None` where there is no outcome.
+pub fn tell_outcome(appeal: &Appeal, statement: &Statement, now: Timestamp) -> Option<NewOutboxRow> {
+    appeal.decided.as_ref()?;
+    outcome_row(appeal, Some(statement), now)
+}
+
 /// What tells the appellant of the outcome; `None` while a gag forbids telling the account anything. Reasons stay inside:
 /// they may name others.
 fn outcome_row(appeal: &Appeal, statement: Option<&Statement>, now: Timestamp) -> Option<NewOutboxRow> {
@@ -181,10 +187,11 @@ fn outcome_row(appeal: &Appeal, statement: Option<&Statement>, now: Timestamp) -
     let redress =
         [phrase, Phrase::OutOfCourtRedress, Phrase::CourtRedress].map(|phrase| language.phrase(phrase));
     let key = format!("notice-{}", appeal.appeal_id);
+    let decided_at = appeal.decided.as_ref().map_or(now, |decided| decided.decided_at);
     let body = json!({
         "id": key, "type": "notice.appeal_decided", "account_id": appeal.account_id,
         "decision_id": appeal.decision_id, "appeal_id": appeal.appeal_id, "outcome": appeal.status,
-        "decided_at": now.to_string(), "language": language.code(), "text": redress.join("\n\n"),
+        "decided_at": decided_at.to_string(), "language": language.code(), "text": redress.join("\n\n"),
     });
     let stream = format!("notice:{}", appeal.account_id);
     Some(NewOutboxRow { kind: OutboxKind::Webhook, stream, key, payload: body.to_string() })

@@ -6,6 +6,6 @@ mod refusal;
 #[cfg(test)]
 mod tests;
 
-pub use decide::{Decided, Involved, Ruling, claim, decide, settle_moot, withdraw};
+pub use decide::{Decided, Involved, Ruling, claim, decide, settle_moot, tell_outcome, withdraw};
 pub use file::{NewAppeal, appeal_id, file, mark_late};
 pub use refusal::AppealRefusal;

@@ -35,6 +35,7 @@ pub struct AppealTotals {
 /// - `every_restriction_has_a_statement_and_a_notice`, written in the decision's own transaction, each account of a batch
 ///   included;
 /// - `a_gagged_notice_leaves_on_its_day_and_once`;
+/// - `an_outcome_that_a_gag_kept_back_leaves_behind_its_notice_and_once`;
 /// - `an_appeal_is_filed_once_by_link_or_by_the_platform`;
 /// - `an_appeal_is_decided_by_somebody_else_and_restores_the_account`;
 /// - `an_overturned_appeal_counts_against_its_batch`, whose proposer and approver may not decide it;

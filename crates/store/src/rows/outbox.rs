@@ -48,6 +48,7 @@ pub(crate) const DEAD: &str = concat!(
     columns!(),
     " FROM outbox WHERE kind = $1 AND status = 'dead' AND sequence > $2 ORDER BY sequence LIMIT $3"
 );
+pub(crate) const KNOWN: &str = "SELECT outbox_key FROM outbox WHERE outbox_key = $1";
 pub(crate) const UNDONE: &str = "SELECT outbox_key FROM outbox WHERE status <> 'done' AND outbox_key IN ";
 pub(crate) const DONE: &str =
     "UPDATE outbox SET status = 'done', settled_at = ?, last_error = NULL WHERE outbox_key IN ";

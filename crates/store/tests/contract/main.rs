@@ -147,6 +147,7 @@ macro_rules! every_clause {
                 notice_desk::{
                     every_restriction_has_a_statement_and_a_notice,
                     a_gagged_notice_leaves_on_its_day_and_once,
+                    an_outcome_that_a_gag_kept_back_leaves_behind_its_notice_and_once,
                     an_appeal_is_filed_once_by_link_or_by_the_platform,
                     an_appeal_is_decided_by_somebody_else_and_restores_the_account,
                     an_overturned_appeal_counts_against_its_batch,

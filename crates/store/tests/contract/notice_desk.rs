@@ -99,6 +99,27 @@ pub(crate) async fn a_gagged_notice_leaves_on_its_day_and_once<B: Backend>() {
     assert!(statement.withheld.is_some(), "why it was withheld stays in the record");
 }
 
+pub(crate) async fn an_outcome_that_a_gag_kept_back_leaves_behind_its_notice_and_once<B: Backend>() {
+    let backend = B::create().await;
+    let record = backend.open().await;
+    let ends_at = at(30 * DAY);
+    let withheld = Some(Withheld::Gag { basis: "a law".into(), authority: "a court".into(), ends_at });
+    let gagged = NoticeProfile { withheld, ..Default::default() };
+    record.put_notice_profile(&"a".into(), &gagged, &bob(), at(1)).await.unwrap();
+    let (_, appeal) = filed(&record).await;
+    record.claim_appeal(&appeal.appeal_id, &bob(), at(21)).await.unwrap();
+    record.decide_appeal(&appeal.appeal_id, ruling(&bob(), false), at(22)).await.unwrap();
+    assert_eq!(notices(&record, 29 * DAY).await, []);
+    record.sweep_notices(at(30 * DAY)).await.unwrap();
+    let told: Vec<_> = notices(&record, 30 * DAY).await.into_iter().map(|row| row.payload).collect();
+    assert_eq!(told.len(), 2);
+    assert!(told[0].contains("notice.statement") && told[1].contains("notice.appeal_decided"));
+    assert!(told[1].contains(&at(22).to_string()), "when it was decided, not when it was told");
+    record.put_notice_profile(&"a".into(), &NoticeProfile::default(), &bob(), at(31 * DAY)).await.unwrap();
+    record.sweep_notices(at(31 * DAY)).await.unwrap();
+    assert_eq!(notices(&record, 31 * DAY).await, []);
+}
+
 pub(crate) async fn an_appeal_is_filed_once_by_link_or_by_the_platform<B: Backend>() {
     let backend = B::create().await;
     let record = backend.open().await;

@@ -60,7 +60,9 @@ pub(super) async fn sweep(record: &Record, now: Timestamp) -> Result<Swept, Stor
         let profile = fetch_profiles(&mut transaction, &[account_id.as_str()]).await?.remove(&account_id);
         let changes = notices::follow(statement, &profile.unwrap_or_default(), &settings, now);
         swept.released += usize::from(changes.iter().any(|change| matches!(change, Change::Queued(_))));
+        let outcome = kept_back(&mut transaction, &changes, now).await?;
         writing.add(changes, SYSTEM);
+        writing.add(outcome, SYSTEM);
     }
     let mut settled = Vec::new();
     for row in &due.moot {
@@ -95,9 +97,30 @@ pub(super) async fn follow_profile(
 ) -> Result<(), StoreError> {
     let settings: NoticeSettings = fetch_settings(connection).await?;
     let withheld = query(rows::statement::WITHHELD_OF_ACCOUNT).bind(account_id.as_str());
-    for row in &withheld.fetch_all(connection).await.map_err(failed)? {
+    for row in &withheld.fetch_all(&mut *connection).await.map_err(failed)? {
         let statement = rows::statement::read(row)?;
-        writing.add(notices::follow(statement, profile, &settings, now), SYSTEM);
+        let changes = notices::follow(statement, profile, &settings, now);
+        let outcome = kept_back(connection, &changes, now).await?;
+        writing.add(changes, SYSTEM);
+        writing.add(outcome, SYSTEM);
     }
     Ok(())
+}
+
+/// The outcome of an appeal that was decided while its account might not be told anything, where `changes` let the
+/// decision's notice leave.
+async fn kept_back(
+    connection: &mut Connection<'_>,
+    changes: &[Change],
+    now: Timestamp,
+) -> Result<Vec<Change>, StoreError> {
+    let [Change::StatementMade(statement), Change::Queued(_)] = changes else { return Ok(Vec::new()) };
+    let appeal_id = appeals::appeal_id(&statement.decision_id);
+    let row = query(rows::appeal::BY_ID).bind(appeal_id.as_str()).fetch_optional(&mut *connection).await;
+    let Some(row) = row.map_err(failed)? else { return Ok(Vec::new()) };
+    let appeal = rows::appeal::read(&row)?;
+    let Some(outcome) = appeals::tell_outcome(&appeal, statement, now) else { return Ok(Vec::new()) };
+    // Where it was another reason than a gag that withheld the notice, the appellant was told at once.
+    let told = query(rows::outbox::KNOWN).bind(outcome.key.as_str()).fetch_optional(connection).await;
+    Ok(if told.map_err(failed)?.is_some() { Vec::new() } else { vec![Change::Queued(outcome)] })
 }
