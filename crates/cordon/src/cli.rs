@@ -63,9 +63,9 @@ pub enum Command {
         after_help = "Examples:\n  cordon demo --exit\n  cordon demo --exit --json --accounts 5000 --days 10\n  cordon demo --exit --accounts 100000 --return-weight 21"
     )]
     Demo(Demo),
-    /// Serve the HTTP API: events and reports in, cases and decisions out.
+    /// Serve the HTTP API and the console: events and reports in, cases and decisions out.
     #[command(
-        after_help = "Examples:\n  cordon admin token create --operator alice --role admin && cordon serve\n  cordon serve --no-auth\n  cordon serve --listen 0.0.0.0:8463 --webhook-url https://platform.example/hooks --webhook-secret-file secret\n\nEnds on SIGTERM or SIGINT once everything taken in is kept. The API describes itself at /openapi.json."
+        after_help = "Examples:\n  cordon admin token create --operator alice --role admin && cordon serve\n  cordon serve --login alice\n  cordon serve --no-auth\n  cordon serve --listen 0.0.0.0:8463 --webhook-url https://platform.example/hooks --webhook-secret-file secret\n\nEnds on SIGTERM or SIGINT once everything taken in is kept. The API describes itself at /openapi.json."
     )]
     Serve(Serve),
     /// Measure what cordon finds against what is known.
@@ -443,6 +443,10 @@ pub struct Serve {
     /// Ask for no tokens: whoever reaches the loopback address is an administrator. Refused on any other address.
     #[arg(long)]
     pub no_auth: bool,
+    /// Print a link that logs this operator in to the console, once, within half an hour. In a folder that knows nobody
+    /// yet, the operator is made, as its administrator.
+    #[arg(long, value_name = "NAME", conflicts_with = "no_auth")]
+    pub login: Option<String>,
     /// Batches of events that may wait for the writer; beyond that senders hear 429.
     #[arg(long, hide = true, value_name = "N", default_value_t = cordon_model::limits::INTAKE_BATCHES_MAX,
         value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1_024))]

@@ -5,6 +5,7 @@ use crate::host::Host;
 use crate::limits;
 use crate::notices::Links;
 use crate::problem::Problem;
+use crate::sessions::Sessions;
 use crate::telemetry::Telemetry;
 use crate::webhooks::Deliver;
 use cordon_enforce::ports::{
@@ -60,6 +61,7 @@ pub(crate) struct Inner {
     pub(crate) host: Host,
     pub(crate) telemetry: Telemetry,
     pub(crate) authentication: Authentication,
+    pub(crate) sessions: Sessions,
     /// Requests that may still begin.
     pub(crate) requests: Arc<Semaphore>,
     /// Surfacing queries that may still begin.
@@ -83,11 +85,10 @@ pub(crate) struct Inner {
 
 impl App {
     pub(crate) fn new(
-        ports: Ports,
-        outside: Outside,
+        (ports, outside): (Ports, Outside),
         host: Host,
         telemetry: Telemetry,
-        authentication: Authentication,
+        (authentication, sessions): (Authentication, Sessions),
         query_timeout: Duration,
     ) -> Self {
         let places = |count| Arc::new(Semaphore::new(count));
@@ -97,6 +98,7 @@ impl App {
             host,
             telemetry,
             authentication,
+            sessions,
             requests: places(limits::REQUESTS_MAX),
             surfacings: places(limits::SURFACINGS_MAX),
             queries: places(limits::QUERIES_MAX),

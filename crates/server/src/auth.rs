@@ -6,6 +6,7 @@
 
 use crate::app::App;
 use crate::problem::{Code, Problem};
+use crate::sessions::{CSRF_HEADER, is_own_page};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -47,6 +48,8 @@ macro_rules! permissions {
 }
 
 permissions! {
+    /// Hear who one is.
+    Identify "ask who they are": Platform | Viewer | Reviewer | Lead | Admin,
     /// Send events and reports.
     Send "send events and reports": Platform | Admin,
     /// Look at cases, accounts, decisions.
@@ -90,7 +93,7 @@ impl<P: Permission> FromRequestParts<App> for Caller<P> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let operator = match app.authentication {
-            Authentication::Tokens => identify(&parts.headers, app).await?,
+            Authentication::Tokens => identify(parts, app).await?,
             Authentication::Off => local(&parts.headers)?,
         };
         if !P::is_given_to(operator.role) {
@@ -101,8 +104,22 @@ impl<P: Permission> FromRequestParts<App> for Caller<P> {
     }
 }
 
-async fn identify(headers: &HeaderMap, app: &App) -> Result<Operator, Problem> {
-    let text = bearer(headers).unwrap_or_default();
+/// By the token of the request, or by the one for which its session stands.
+async fn identify(parts: &Parts, app: &App) -> Result<Operator, Problem> {
+    let headers = &parts.headers;
+    if let Some(text) = bearer(headers) {
+        return operator_of(text, app).await;
+    }
+    let session = app.sessions.token(headers, app.now());
+    if session.is_some() && !is_own_page(&parts.method, headers) {
+        let detail = format!("a write by a session needs the header {CSRF_HEADER}");
+        return Err(Problem::new(Code::Forbidden, detail));
+    }
+    operator_of(session.as_deref().unwrap_or_default(), app).await
+}
+
+/// Whom a token's text opens the door to.
+pub(crate) async fn operator_of(text: &str, app: &App) -> Result<Operator, Problem> {
     let operator = app.ports.operators.authenticate(text, app.now()).await?;
     operator.ok_or_else(|| {
         Problem::new(
@@ -138,6 +155,19 @@ fn local(headers: &HeaderMap) -> Result<Operator, Problem> {
     })
 }
 
+/// What a role may do, for the console to show.
+pub(crate) fn permissions(role: Role) -> Vec<&'static str> {
+    let all = [
+        ("send", Send::is_given_to(role)),
+        ("look", Look::is_given_to(role)),
+        ("review", Review::is_given_to(role)),
+        ("publish", Publish::is_given_to(role)),
+        ("approve", Approve::is_given_to(role)),
+        ("overturn", Overturn::is_given_to(role)),
+    ];
+    all.into_iter().filter(|(_, is_given)| *is_given).map(|(name, _)| name).collect()
+}
+
 /// Whether `host[:port]` is a loopback address or its usual name.
 fn is_loopback(authority: &str) -> bool {
     let host = match authority.strip_prefix('[') {
@@ -156,6 +186,7 @@ mod tests {
     fn each_role_may_what_the_table_says() {
         let may = |role| {
             [
+                Identify::is_given_to(role),
                 Send::is_given_to(role),
                 Look::is_given_to(role),
                 Review::is_given_to(role),
@@ -163,11 +194,11 @@ mod tests {
                 Overturn::is_given_to(role),
             ]
         };
-        assert_eq!(may(Role::Platform), [true, false, false, false, false]);
-        assert_eq!(may(Role::Viewer), [false, true, false, false, false]);
-        assert_eq!(may(Role::Reviewer), [false, true, true, false, false]);
-        assert_eq!(may(Role::Lead), [false, true, true, true, true]);
-        assert_eq!(may(Role::Admin), [true, true, true, true, true]);
+        assert_eq!(may(Role::Platform), [true, true, false, false, false, false]);
+        assert_eq!(may(Role::Viewer), [true, false, true, false, false, false]);
+        assert_eq!(may(Role::Reviewer), [true, false, true, true, false, false]);
+        assert_eq!(may(Role::Lead), [true, false, true, true, true, true]);
+        assert_eq!(may(Role::Admin), [true, true, true, true, true, true]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::app::{App, Outside, Ports};
 use crate::auth::Authentication;
 use crate::host::{Host, QueueBounds};
 use crate::problem::{Code, Problem};
+use crate::sessions::{LoginCode, Sessions};
 use crate::telemetry::Telemetry;
 use crate::{api, limits, webhooks};
 use axum::Router;
@@ -23,7 +24,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 /// How the server is opened.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ServerOptions {
     /// Where it listens; port 0 for any free one.
     pub listen: SocketAddr,
@@ -33,6 +34,8 @@ pub struct ServerOptions {
     pub queue: QueueBounds,
     /// How long a query over the journal may run, at most [`crate::limits::QUERY_TIMEOUT`].
     pub query_timeout: Duration,
+    /// What opens one session of the console, once.
+    pub login_code: Option<LoginCode>,
 }
 
 /// Why the server did not start, or ended.
@@ -90,7 +93,8 @@ pub async fn serve(
     let (host, mut running) =
         Host::start(pipeline, outbox, clock, options.queue).map_err(ServeError::Start)?;
     let query_timeout = options.query_timeout.min(limits::QUERY_TIMEOUT);
-    let app = App::new(ports, outside, host, telemetry, options.authentication, query_timeout);
+    let sessions = Sessions::new(options.login_code, outside.clock.now());
+    let app = App::new((ports, outside), host, telemetry, (options.authentication, sessions), query_timeout);
     let workers = start_workers(&app);
     let router = router(app.clone());
     on_listening(address);
@@ -148,9 +152,9 @@ async fn bound(State(app): State<App>, request: Request, next: Next) -> Response
     match Arc::clone(&app.requests).try_acquire_owned() {
         Ok(_place) => {
             let mut response = next.run(request).await;
-            // What is said about people is for the caller alone, and no page.
+            // What is said about people is for the caller alone, and no page; the console's files name nobody.
             let headers = response.headers_mut();
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
             headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
             response
         }

@@ -55,9 +55,14 @@ pub fn run_by(clock: Arc<dyn Clock>, shared: &Shared, options: &Serve) -> Result
     let signing = runtime.spawn(sign_by_the_hour(Arc::clone(&record), Arc::clone(&key), Arc::clone(&clock)));
     let outside = Outside { clock: Arc::clone(&clock), random: Arc::new(random), deliver };
     let query_timeout = Duration::from_secs(options.query_seconds);
-    let server =
-        ServerOptions { listen: options.listen, authentication, queue: queue(options), query_timeout };
     runtime.block_on(async {
+        let login_code = match &options.login {
+            Some(operator) => Some(super::token::login_code(&record, operator).await?),
+            None => None,
+        };
+        let code = login_code.as_ref().map(|login| login.code.clone());
+        let (listen, queue) = (options.listen, queue(options));
+        let server = ServerOptions { listen, authentication, queue, query_timeout, login_code };
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
         let stop = async move {
@@ -68,7 +73,7 @@ pub fn run_by(clock: Arc<dyn Clock>, shared: &Shared, options: &Serve) -> Result
         };
         let is_unlocked =
             authentication == Authentication::Tokens && record.list_operators().await?.is_empty();
-        let announce = |address| announce(shared, address, is_unlocked);
+        let announce = |address| announce(shared, (address, code.as_deref()), is_unlocked);
         let served = serve(data.pipeline, (ports, outside), server, announce, stop).await;
         signing.abort();
         sign(&record, &key, &*clock).await;
@@ -104,13 +109,19 @@ fn queue(options: &Serve) -> QueueBounds {
     }
 }
 
-fn announce(shared: &Shared, address: SocketAddr, is_without_tokens: bool) {
+fn announce(shared: &Shared, (address, login_code): (SocketAddr, Option<&str>), is_without_tokens: bool) {
+    let listening = format!("http://{address}");
+    // After the `#`, which no browser sends and no proxy logs.
+    let login = login_code.map(|code| format!("{listening}/#login={code}"));
     if shared.is_json {
-        if let Err(error) = print::json(&json!({ "listening": format!("http://{address}") })) {
+        if let Err(error) = print::json(&json!({ "listening": listening, "login": login })) {
             tracing::warn!(%error, "the address could not be printed");
         }
     } else {
-        println!("cordon listens on http://{address}");
+        println!("cordon listens on {listening}");
+        if let Some(login) = login {
+            println!("log in to the console, once, within half an hour: {login}");
+        }
     }
     if is_without_tokens {
         eprintln!("nobody has a token yet: cordon admin token create --operator NAME --role admin");

@@ -9,6 +9,7 @@ use cordon_enforce::ports::{NewToken, Operators};
 use cordon_model::clock::{Clock, SystemClock, Timestamp};
 use cordon_model::ids::{OperatorId, TokenId};
 use cordon_model::operator::{Operator, Role, Token, TokenSecret};
+use cordon_server::LoginCode;
 use cordon_store::Record;
 use serde_json::json;
 use std::io::Read;
@@ -40,6 +41,25 @@ async fn create(
     role: Role,
     days: Option<u32>,
 ) -> Result<()> {
+    let (secret, token) = issue(record, operator, role, days).await?;
+    if shared.is_json {
+        return print::json(&json!({
+            "token": secret.reveal(), "token_id": token.token_id, "operator_id": token.operator_id,
+            "role": role, "expires_at": token.expires_at.map(|at| at.to_string()),
+        }));
+    }
+    println!("{}", secret.reveal());
+    eprintln!("token {} of {} ({}); shown this once", token.token_id, token.operator_id, role.name());
+    Ok(())
+}
+
+/// Makes a token, and its operator where there is none of that name.
+async fn issue(
+    record: &Record,
+    operator: String,
+    role: Role,
+    days: Option<u32>,
+) -> Result<(TokenSecret, Token)> {
     let now = SystemClock.now();
     let operator_id = OperatorId(operator);
     let operators = record.list_operators().await?;
@@ -60,15 +80,21 @@ async fn create(
     let expires_at = days.map(|days| now.plus_seconds(i64::from(days) * DAY_SECONDS));
     let new = NewToken { token_id, operator_id, secret: secret.clone(), expires_at };
     let token = record.create_token(new, &by(), now).await?;
-    if shared.is_json {
-        return print::json(&json!({
-            "token": secret.reveal(), "token_id": token.token_id, "operator_id": token.operator_id,
-            "role": role, "expires_at": token.expires_at.map(|at| at.to_string()),
-        }));
-    }
-    println!("{}", secret.reveal());
-    eprintln!("token {} of {} ({}); shown this once", token.token_id, token.operator_id, role.name());
-    Ok(())
+    Ok((secret, token))
+}
+
+/// A code that logs an operator in to the console, by a token of a day. Who is first in a folder administers it.
+pub(super) async fn login_code(record: &Record, operator: &str) -> Result<LoginCode> {
+    let operators = record.list_operators().await?;
+    let role = match operators.iter().find(|known| known.operator_id.as_str() == operator) {
+        Some(known) => known.role,
+        None if operators.is_empty() => Role::Admin,
+        None => bail!(
+            "no operator is named {operator}: cordon admin token create --operator {operator} --role reviewer"
+        ),
+    };
+    let (secret, _) = issue(record, operator.to_owned(), role, Some(1)).await?;
+    Ok(LoginCode { code: hexadecimal(&draw::<16>()?), token: secret.reveal() })
 }
 
 async fn list(shared: &Shared, record: &Record) -> Result<()> {

@@ -27,6 +27,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
+/// Who looks around in what the demo leaves.
+const OPERATOR: &str = "demo";
 /// When the simulated platform begins.
 pub(crate) const STARTS_AT: Timestamp = Timestamp::from_seconds(1_454_284_800);
 
@@ -91,7 +93,7 @@ fn stays(options: &Demo) -> (Arm, u64) {
 fn stay_up(folder: &Path, ended_at: Timestamp) -> Result<Exit> {
     let shared = Shared { data: folder.to_owned(), is_json: false };
     println!("\nThe platform's cases, served until Ctrl-C. A token to send as `Authorization: Bearer`:");
-    token::run(&shared, Token::Create { operator: "demo".to_owned(), role: Role::Admin, days: Some(1) })?;
+    token::run(&shared, Token::Create { operator: OPERATOR.to_owned(), role: Role::Admin, days: Some(1) })?;
     let listen = SocketAddr::from(([127, 0, 0, 1], 0));
     let limits = limits::INTAKE_BATCHES_MAX;
     let options = Serve {
@@ -99,6 +101,7 @@ fn stay_up(folder: &Path, ended_at: Timestamp) -> Result<Exit> {
         webhook_url: None,
         webhook_secret_file: None,
         no_auth: false,
+        login: Some(OPERATOR.to_owned()),
         queue_chunks: limits,
         query_seconds: 30,
     };

@@ -5,6 +5,7 @@ mod banks;
 mod batches;
 mod client;
 mod clusters;
+mod console;
 mod full_disk;
 mod returns;
 mod rules;

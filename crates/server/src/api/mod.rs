@@ -10,9 +10,8 @@ mod v1;
 use crate::app::App;
 use crate::problem::{Code, Problem};
 use axum::Router;
-use axum::response::IntoResponse;
 use utoipa::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -25,9 +24,10 @@ use utoipa_axum::routes;
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     components(schemas(Problem)),
-    security(("token" = [])),
+    security(("token" = []), ("session" = [])),
     modifiers(&Token),
     tags(
+        (name = "session", description = "Who one is; and a cookie in the place of a token, for browsers."),
         (name = "intake", description = "What the platform sends. Role: platform or admin."),
         (name = "accounts", description = "What is known of an account, and who is like it. Role: viewer and above."),
         (name = "cases", description = "Reviewing. Reading: viewer and above; claiming and deciding: reviewer and above."),
@@ -52,6 +52,11 @@ impl utoipa::Modify for Token {
             .build();
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("token", SecurityScheme::Http(scheme));
+        let cookie = ApiKeyValue::with_description(
+            "cordon_session",
+            "From `POST /v1/session`; every write carries a header `X-Cordon-Csrf` as well",
+        );
+        components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     }
 }
 
@@ -75,7 +80,7 @@ pub fn openapi() -> String {
 pub(crate) fn router(app: App) -> Router {
     let (router, _) = routes().split_for_parts();
     router
-        .fallback(|| async { Problem::not_found("path").into_response() })
+        .fallback(crate::console::serve)
         .method_not_allowed_fallback(|| async {
             Problem::new(Code::MethodNotAllowed, "the path exists, but not with this method")
         })

@@ -9,6 +9,7 @@ use cordon_model::case::{CaseStatus, DeadlineBasis, ReportStatus};
 use cordon_model::cluster_case::{ClusterCloseReason, ClusterKind, ClusterStatus};
 use cordon_model::decision::{Automation, DecisionKind};
 use cordon_model::entity::{EvidenceGroup, Source};
+use cordon_model::operator::Role;
 use cordon_model::policy::Severity;
 use cordon_model::rule_set::RuleMode;
 use cordon_pipeline::detect::returns::Tier;
@@ -45,6 +46,7 @@ lists! {
     left_out: LeftOut::ALL,
     member_status: MemberStatus::ALL,
     report_status: ReportStatus::ALL,
+    role: Role::ALL,
     rule_mode: RuleMode::ALL,
     severity: Severity::ALL,
     signal_kind: SignalKind::ALL,

@@ -6,7 +6,8 @@ use cordon_model::clock::{Clock, SystemClock};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Stdio};
+use std::process::{Child, ChildStdout, Stdio};
+use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -121,6 +122,7 @@ fn read_head(reader: &mut impl BufRead) -> (String, Vec<(String, String)>) {
 pub struct Server {
     pub folder: Folder,
     child: Child,
+    printed: Mutex<BufReader<ChildStdout>>,
     pub address: String,
 }
 
@@ -134,10 +136,18 @@ impl Server {
         command.args(["serve", "--listen", "127.0.0.1:0"]).args(arguments).env("CORDON_QUEUE_WAIT_MS", "0");
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let mut printed = BufReader::new(child.stdout.take().unwrap());
+        printed.read_line(&mut line).unwrap();
         let address = line.trim().rsplit('/').next().unwrap_or_default().to_owned();
         assert!(!address.is_empty(), "the server did not start");
-        Self { folder, child, address }
+        Self { folder, child, printed: Mutex::new(printed), address }
+    }
+
+    /// The code of the link that it printed, started with `--login`.
+    pub fn login_code(&self) -> String {
+        let mut line = String::new();
+        self.printed.lock().unwrap().read_line(&mut line).unwrap();
+        line.trim().rsplit_once("/#login=").expect("a link").1.to_owned()
     }
 
     /// A new token of this role.

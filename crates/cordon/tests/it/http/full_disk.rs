@@ -139,6 +139,7 @@ fn on_a_full_disk_intake_closes_while_people_go_on() {
         authentication: Authentication::Tokens,
         queue: QueueBounds::default(),
         query_timeout: std::time::Duration::from_secs(30),
+        login_code: None,
     };
     let (say, hear) = mpsc::channel();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();

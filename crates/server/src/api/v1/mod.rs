@@ -9,11 +9,14 @@ mod clusters;
 mod decisions;
 mod events;
 mod evidence;
+mod me;
 mod measures;
+mod policies;
 mod query;
 mod queues;
 mod reports;
 mod rules;
+mod session;
 
 use crate::app::App;
 use utoipa_axum::router::OpenApiRouter;
@@ -21,9 +24,12 @@ use utoipa_axum::routes;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(session::open::open_session, session::close::close_session))
+        .routes(routes!(me::who_am_i))
         .routes(routes!(events::append::append_events))
         .routes(routes!(reports::file::file_report))
         .routes(routes!(accounts::read::read_account))
+        .routes(routes!(accounts::timeline::account_timeline))
         .routes(routes!(accounts::similar::similar_accounts))
         .routes(routes!(accounts::cluster::account_cluster))
         .routes(routes!(accounts::returns::account_returns))
@@ -60,6 +66,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(batches::change::take_back_batch))
         .routes(routes!(measures::reliability::measure_reliability))
         .routes(routes!(measures::prevalence::measure_prevalence))
+        .routes(routes!(policies::list::list_policies))
         .routes(routes!(queues::list::list_queues))
         .routes(routes!(query::query_events))
         .routes(routes!(banks::list::list_banks))

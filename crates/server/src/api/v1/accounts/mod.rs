@@ -5,4 +5,5 @@ pub(super) mod notices;
 pub(super) mod read;
 pub(super) mod returns;
 pub(super) mod similar;
+pub(super) mod timeline;
 pub(super) mod view;

@@ -1,0 +1,3 @@
+//! The platform's written rules.
+
+pub(super) mod list;

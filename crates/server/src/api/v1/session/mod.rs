@@ -1,0 +1,4 @@
+//! Sessions of the console.
+
+pub(super) mod close;
+pub(super) mod open;
