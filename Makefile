@@ -1,4 +1,5 @@
-# Two commands: `make demo` and `make test`. Both install nothing outside target/ and need cargo, make and a C compiler.
+# Two commands: `make demo` and `make test`. Both install nothing outside this folder and need cargo, make and a C compiler;
+# the web console needs Node.js as well, and is left out where there is none.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -14,7 +15,7 @@ export CORDON_SKIPPED
 DEMO_ARGS ?=
 CORDON := $${CARGO_TARGET_DIR:-target}/release/cordon
 
-.PHONY: help tools build demo test check bench crash budget clean
+.PHONY: help tools console build demo test check bench crash budget clean
 
 help: ## What there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -23,22 +24,35 @@ tools:
 	@command -v cargo >/dev/null || { echo "cordon needs cargo (https://rustup.rs): it is not on the PATH" >&2; exit 3; }
 	@command -v cc >/dev/null || { echo "cordon needs a C compiler: apt-get install build-essential" >&2; exit 3; }
 
-build: tools ## The release binary
+console: ## The web console, to be embedded in the binary; needs Node.js 20 or later
+	@if ! command -v npm >/dev/null || ! node -e 'process.exit(parseInt(process.versions.node) < 20)'; then \
+	    echo "Node.js 20 or later is not there: the binary is built without the console" >&2; \
+	elif [[ console/dist/site/index.html -nt docs/openapi.json && -z "$$(find console -path console/node_modules -prune \
+	    -o -path console/dist -prune -o -type f -newer console/dist/site/index.html -print -quit)" ]]; then \
+	    true; \
+	else \
+	    cd console && npm ci --silent && npm run --silent build; \
+	fi
+
+build: tools console ## The release binary
 	@cargo build --release --locked -p cordon
 
 demo: build ## The whole job on a simulated platform, as a table; DEMO_ARGS=--exit ends after it
 	@$(CORDON) demo $(DEMO_ARGS)
 
-test: tools ## All tests
+test: tools console ## All tests
 	@mkdir -p target && : > $(CORDON_SKIPPED)
 	@if cargo nextest --version >/dev/null 2>&1; then \
 	    cargo nextest run --no-fail-fast --locked --workspace --all-features; \
 	else \
 	    cargo test --locked --workspace --all-features; \
 	fi
+	@console/test
 	@sed 's/^/skipped: /' $(CORDON_SKIPPED); echo "$$(wc -l < $(CORDON_SKIPPED)) skipped"
 
-check: tools ## Format, lints, docs, licences
+check: tools console ## Format, lints, docs, licences
+	@if [[ -d console/node_modules ]]; then cd console && npm run --silent check; \
+	else echo "the console was not built: it is not checked"; fi
 	@cargo fmt --all --check
 	@cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
 	@RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --locked --workspace --no-deps --document-private-items

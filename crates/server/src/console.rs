@@ -25,7 +25,7 @@ static ASSETS: &[Asset] = include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 /// Nothing but the console's own files and its own API: no inline script, no frame, nobody else's address. The one
 /// inline style is that of the component library's pressable things, named by its hash.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; \
-    style-src 'self'; \
+    style-src 'self' 'sha256-38RhXrc7EdReTKsOm23ZPOCUgniTUUcjky8QOOrQx6o='; \
     img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>cordon</title>\

@@ -7,7 +7,6 @@ use super::RunFigures;
 use super::platform::Platform;
 use super::reviewers::Reviewers;
 use super::unsynced::UnsyncedDisk;
-use crate::cli::Demo;
 use crate::data::{Data, Opening};
 use crate::key::FolderKey;
 use anyhow::Result;
@@ -80,23 +79,37 @@ fn bundled_line(name: &str) -> String {
     links.lines().find(|line| line.starts_with(&start)).unwrap_or_default().to_owned()
 }
 
-/// The data folder of a run.
-pub(super) fn folder(root: &Path, arm: Arm, random_seed: u64) -> PathBuf {
-    root.join(format!("{}-{random_seed}", arm.name()))
+/// What becomes of a run's data folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Left {
+    /// It is measured and goes.
+    Nothing,
+    /// It is measured and stays.
+    Measured,
+    /// It is to be looked at: the reviewers are away at the end, so that cases wait.
+    Waiting,
 }
 
-/// Runs one arm on one simulated platform, in a data folder of its own below `root`, which goes unless it is the one
-/// that stays.
+/// How long before the end the reviewers leave, in seconds: a weekend.
+const AWAY_SECONDS: i64 = 2 * 86_400;
+
+/// The data folder of a run.
+pub(super) fn folder(root: &Path, arm: Arm, random_seed: u64, left: Left) -> PathBuf {
+    let name = if left == Left::Waiting { "served" } else { arm.name() };
+    root.join(format!("{name}-{random_seed}"))
+}
+
+/// Runs one arm on one simulated platform, in a data folder of its own below `root`; `return_weight`
+/// is another threshold of likely returns.
 pub(super) fn run(
     root: &Path,
-    arm: Arm,
+    (arm, left): (Arm, Left),
     config: WorldConfig,
-    demo: &Demo,
+    return_weight: Option<u32>,
     bar: &ProgressBar,
 ) -> Result<RunFigures> {
     let begun = Instant::now();
-    let stays = (arm, config.random_seed) == super::stays(demo);
-    let folder = folder(root, arm, config.random_seed);
+    let folder = folder(root, arm, config.random_seed, left);
     if folder.exists() {
         std::fs::remove_dir_all(&folder)?;
     }
@@ -106,16 +119,20 @@ pub(super) fn run(
     let mut data = Data::open(
         &folder,
         Opening {
-            settings_text: Some(arm.settings(demo.return_weight)),
+            settings_text: Some(arm.settings(return_weight)),
             clock: Some(as_clock),
             throwaway: Some(Arc::new(UnsyncedDisk)),
         },
     )?;
     let mut platform = Platform::new(World::new(config));
     let mut reviewers = Reviewers::new(config.random_seed);
+    let away = if left == Left::Waiting { AWAY_SECONDS } else { 0 };
+    let leave_at = config.starts_at.plus_seconds(i64::from(config.days) * 86_400 - away);
     while let Some(hour) = platform.next_hour() {
         // While the hour's events come in, reviewers work on what stood in the queue when it began.
-        reviewers.work(&mut data, &mut platform, hour.starts_at)?;
+        if hour.starts_at < leave_at {
+            reviewers.work(&mut data, &mut platform, hour.starts_at)?;
+        }
         platform.send(&mut data, &clock)?;
         clock.set(hour.starts_at.plus_seconds(3_600));
         platform.obey(&mut data, clock.now())?;
@@ -124,7 +141,7 @@ pub(super) fn run(
     let facts = data.runtime.block_on(RecordFacts::read(&*data.record))?;
     let arrivals = Arrivals::read(&data.pipeline.journal(), &facts.return_offsets())?;
     let against_truth = AgainstTruth::of(&facts, &arrivals, &platform.truth());
-    if stays {
+    if left != Left::Nothing {
         data.close()?;
     } else {
         drop(data);

@@ -7,6 +7,7 @@ mod table;
 mod unsynced;
 
 pub use arm::Arm;
+use arm::Left;
 
 use crate::cli::{Demo, Serve, Token};
 use crate::commands::{Shared, serve, token};
@@ -63,12 +64,15 @@ pub fn run(shared: &Shared, options: &Demo) -> Result<Exit> {
         "--random-seeds names a seed twice: name each once"
     );
     // Large beside small, as memory is what two large ones would wait for.
-    let jobs: Vec<(Arm, u64)> =
-        options.random_seeds.iter().flat_map(|random_seed| Arm::ALL.map(|arm| (arm, *random_seed))).collect();
+    let jobs = jobs(options);
     let hours = u64::from(options.days) * 24 * jobs.len() as u64;
     let bar = print::count_bar(hours);
     bar.set_message("hours of a simulated platform");
-    let runs = run_all(&root, options, &jobs, &bar)?;
+    let mut runs = run_all(&root, options, &jobs, &bar)?;
+    if !options.exit {
+        // Made to be looked at, and measured elsewhere.
+        runs.pop();
+    }
     bar.finish_and_clear();
     if shared.is_json {
         print::json(&table::summary(&runs))?;
@@ -79,16 +83,31 @@ pub fn run(shared: &Shared, options: &Demo) -> Result<Exit> {
         return Ok(Exit::Clean);
     }
     let ended_at = STARTS_AT.plus_seconds(i64::from(options.days) * 86_400);
-    let (arm, random_seed) = stays(options);
-    stay_up(&arm::folder(&root, arm, random_seed), ended_at)
+    let (arm, random_seed, left) = served(options);
+    stay_up(&arm::folder(&root, arm, random_seed, left), ended_at)
 }
 
-/// The run whose data folder is kept, to be served and looked at; the others are measured and go.
-fn stays(options: &Demo) -> (Arm, u64) {
-    (Arm::Cordon, options.random_seeds.first().copied().unwrap_or_default())
+type Job = (Arm, u64, Left);
+
+/// Everything to run: what the table shows, and last what is served, unless the demo ends with the table; then the
+/// first run's data folder stays.
+fn jobs(options: &Demo) -> Vec<Job> {
+    let (first_arm, first_seed, _) = served(options);
+    let of = |arm, random_seed| {
+        let stays = options.exit && (arm, random_seed) == (first_arm, first_seed);
+        (arm, random_seed, if stays { Left::Measured } else { Left::Nothing })
+    };
+    let measured =
+        options.random_seeds.iter().flat_map(|random_seed| Arm::ALL.map(|arm| of(arm, *random_seed)));
+    measured.chain((!options.exit).then(|| served(options))).collect()
 }
 
-/// Serves the first run's data folder, with a token to look around by. Time goes on from where the simulation ended:
+/// The run whose data folder is served, to be looked at.
+fn served(options: &Demo) -> Job {
+    (Arm::Cordon, options.random_seeds.first().copied().unwrap_or_default(), Left::Waiting)
+}
+
+/// Serves that data folder, with a token to look around by. Time goes on from where the simulation ended:
 /// by the machine's clock everything in it would be years old, and its links long over.
 fn stay_up(folder: &Path, ended_at: Timestamp) -> Result<Exit> {
     let shared = Shared { data: folder.to_owned(), is_json: false };
@@ -109,7 +128,7 @@ fn stay_up(folder: &Path, ended_at: Timestamp) -> Result<Exit> {
 }
 
 /// Runs the jobs on as many threads as there are cores; results in the order of the jobs.
-fn run_all(root: &Path, options: &Demo, jobs: &[(Arm, u64)], bar: &ProgressBar) -> Result<Vec<RunFigures>> {
+fn run_all(root: &Path, options: &Demo, jobs: &[Job], bar: &ProgressBar) -> Result<Vec<RunFigures>> {
     let next = AtomicUsize::new(0);
     let done: Mutex<Vec<(usize, Result<RunFigures>)>> = Mutex::default();
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
@@ -118,9 +137,9 @@ fn run_all(root: &Path, options: &Demo, jobs: &[(Arm, u64)], bar: &ProgressBar) 
             scope.spawn(|| {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some((arm, random_seed)) = jobs.get(index) else { return };
+                    let Some((arm, random_seed, left)) = jobs.get(index) else { return };
                     let config = world(options, *random_seed);
-                    let figures = arm::run(root, *arm, config, options, bar);
+                    let figures = arm::run(root, (*arm, *left), config, options.return_weight, bar);
                     done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((index, figures));
                 }
             });

@@ -1,0 +1,50 @@
+// End to end: the console in a real browser, against a real server on a simulated platform.
+import assert from 'node:assert/strict';
+import { openBrowser } from './browser.mjs';
+import { checkScreen } from './checks.mjs';
+import { keysAndPalette, reviewByKeyboard } from './review.mjs';
+import { startDemo } from './server.mjs';
+
+/** Without a session the page asks who one is, and is told that it must log in. */
+const EXPECTED = /status of 401/;
+
+async function logIn({ page, demo }) {
+  await page.goto(demo.base);
+  await page.getByLabel('Token').waitFor();
+  await checkScreen(page, 'log-in');
+  await page.goto('about:blank');
+  await page.goto(demo.loginLink);
+  await page.getByRole('heading', { name: 'Review' }).waitFor();
+  assert.equal(new URL(page.url()).hash, '', 'the code is gone from the address');
+  await page.reload();
+  await page.getByRole('heading', { name: 'Review' }).waitFor();
+}
+
+const TESTS = [logIn, keysAndPalette, reviewByKeyboard];
+
+const demo = await startDemo();
+demo.admin = demo.token('e2e', 'admin');
+const browser = await openBrowser();
+let failed = 0;
+try {
+  for (const test of TESTS) {
+    const begun = performance.now();
+    try {
+      await test({ ...browser, demo });
+      const complaints = browser.complaints.splice(0).filter((text) => !EXPECTED.test(text));
+      assert.deepEqual(complaints, [], 'the page complained');
+      console.log(`  ok    ${test.name} (${((performance.now() - begun) / 1_000).toFixed(1)} s)`);
+    } catch (error) {
+      failed += 1;
+      console.error(`  FAIL  ${test.name}: ${error.stack}`);
+      await browser.page
+        .screenshot({ path: `../target/console-failed-${test.name}.png` })
+        .catch(() => undefined);
+    }
+  }
+} finally {
+  await browser.close();
+  await demo.stop();
+}
+console.log(`${TESTS.length - failed} of ${TESTS.length} end-to-end tests passed`);
+process.exit(failed === 0 ? 0 : 1);

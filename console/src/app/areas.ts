@@ -1,0 +1,21 @@
+import { type ComponentType, lazy } from 'react';
+
+interface Area {
+  path: string;
+  title: string;
+  /** Paths below which the area is the current one. */
+  below?: string;
+}
+
+/** The console's areas, in the order of the navigation. */
+export const AREAS: readonly Area[] = [{ path: '/review', title: 'Review' }];
+
+interface Page {
+  route: string;
+  page: ComponentType;
+}
+
+/** Pages that load when they are opened. */
+export const LAZY_PAGES: readonly Page[] = [
+  { route: '/accounts/:accountId', page: lazy(() => import('../investigate/AccountPage')) },
+];

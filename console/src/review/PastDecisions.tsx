@@ -1,0 +1,32 @@
+import type { Schemas } from '../api/client';
+import { words } from '../ui/format';
+import { Ago, Badge, Panel } from '../ui/parts';
+import { Empty } from '../ui/states';
+
+/** What was decided on the account before, newest first. */
+export function PastDecisions({ decisions }: { decisions: Schemas['Decision'][] }) {
+  return (
+    <Panel title="Past decisions" aside={<span className="dim">{decisions.length}</span>}>
+      {decisions.length === 0 && <Empty>None: this would be the first.</Empty>}
+      <ul className="plain">
+        {[...decisions].reverse().map((decision) => (
+          <li key={decision.decision_id}>
+            <div>
+              <strong>{words(decision.kind)}</strong> under {words(decision.policy_id)}{' '}
+              {decision.policy_version} {decision.overturn && <Badge tone="warn">overturned</Badge>}
+            </div>
+            <blockquote dir="auto">{decision.rationale}</blockquote>
+            <div className="dim">
+              <bdi>{decision.decided_by}</bdi>, <Ago at={decision.decided_at} />
+            </div>
+            {decision.overturn && (
+              <blockquote dir="auto">
+                {decision.overturn.reason} — <bdi>{decision.overturn.overturned_by}</bdi>
+              </blockquote>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
