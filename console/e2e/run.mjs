@@ -1,6 +1,7 @@
 // End to end: the console in a real browser, against a real server on a simulated platform.
 import assert from 'node:assert/strict';
 import { openBrowser } from './browser.mjs';
+import { bulkSuspensionAndBack } from './bulk.mjs';
 import { checkScreen } from './checks.mjs';
 import { keysAndPalette, reviewByKeyboard } from './review.mjs';
 import { startDemo } from './server.mjs';
@@ -20,10 +21,15 @@ async function logIn({ page, demo }) {
   await page.getByRole('heading', { name: 'Review' }).waitFor();
 }
 
-const TESTS = [logIn, keysAndPalette, reviewByKeyboard];
+const ALL = [logIn, keysAndPalette, reviewByKeyboard, bulkSuspensionAndBack];
+/** `npm run e2e -- NAME` runs that test alone, after the log-in. */
+const TESTS = process.argv[2] ? ALL.filter((test) => [process.argv[2], 'logIn'].includes(test.name)) : ALL;
 
 const demo = await startDemo();
 demo.admin = demo.token('e2e', 'admin');
+demo.platform = demo.token('platform', 'platform');
+demo.lead = demo.token('lead', 'lead');
+demo.reviewer = demo.token('second', 'reviewer');
 const browser = await openBrowser();
 let failed = 0;
 try {

@@ -8,7 +8,11 @@ interface Area {
 }
 
 /** The console's areas, in the order of the navigation. */
-export const AREAS: readonly Area[] = [{ path: '/review', title: 'Review' }];
+export const AREAS: readonly Area[] = [
+  { path: '/review', title: 'Review' },
+  { path: '/clusters', title: 'Clusters' },
+  { path: '/batches', title: 'Batches' },
+];
 
 interface Page {
   route: string;
@@ -17,5 +21,8 @@ interface Page {
 
 /** Pages that load when they are opened. */
 export const LAZY_PAGES: readonly Page[] = [
+  { route: '/clusters', page: lazy(() => import('../clusters/ClustersPage')) },
+  { route: '/batches', page: lazy(() => import('../batches/BatchesPage')) },
+  { route: '/batches/:batchId', page: lazy(() => import('../batches/BatchPage')) },
   { route: '/accounts/:accountId', page: lazy(() => import('../investigate/AccountPage')) },
 ];

@@ -30,6 +30,7 @@ export default function AccountPage() {
               </h1>
               <Standing standing={file.account.standing} />
               {file.open_case_id && <Link href={`/review/${file.open_case_id}`}>its open case</Link>}
+              <Link href={`/clusters?seeds=${encodeURIComponent(accountId)}`}>graph of its links</Link>
             </div>
             <div className="case-columns">
               <div className="column">

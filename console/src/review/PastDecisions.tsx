@@ -8,7 +8,7 @@ export function PastDecisions({ decisions }: { decisions: Schemas['Decision'][] 
   return (
     <Panel title="Past decisions" aside={<span className="dim">{decisions.length}</span>}>
       {decisions.length === 0 && <Empty>None: this would be the first.</Empty>}
-      <ul className="plain">
+      <ul className="list">
         {[...decisions].reverse().map((decision) => (
           <li key={decision.decision_id}>
             <div>

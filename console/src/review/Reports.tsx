@@ -11,7 +11,7 @@ export function Reports({ reports }: { reports: Schemas['Report'][] }) {
   return (
     <Panel title="Reports" aside={<span className="dim">{reports.length}</span>}>
       {reports.length === 0 && <Empty>Nobody reported this account.</Empty>}
-      <ul className="plain">
+      <ul className="list">
         {mergeReports(reports).map(({ reason, reports: all, texts }) => (
           <li key={reason}>
             <div>

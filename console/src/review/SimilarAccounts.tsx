@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
 import type { Schemas } from '../api/client';
 import { similarQuery } from '../api/queries';
 import { percent } from '../ui/format';
@@ -14,7 +15,7 @@ export function SimilarAccounts({ file }: { file: Schemas['CaseFile'] }) {
     <>
       {file.incarnations.length > 0 && (
         <Panel title="Probably the same holder">
-          <ul className="plain">
+          <ul className="list">
             {file.incarnations.map((one) => (
               <li key={one.predecessor_id}>
                 <AccountLink accountId={one.predecessor_id} /> <strong>{one.weight.toFixed(1)} bits</strong>{' '}
@@ -27,7 +28,10 @@ export function SimilarAccounts({ file }: { file: Schemas['CaseFile'] }) {
           </ul>
         </Panel>
       )}
-      <Panel title="Similar accounts">
+      <Panel
+        title="Similar accounts"
+        aside={<Link href={`/clusters?seeds=${encodeURIComponent(file.case.account_id)}`}>as a graph</Link>}
+      >
         <Found query={similar} what="similar accounts">
           {({ candidates }) => <Candidates candidates={candidates} />}
         </Found>
@@ -39,7 +43,7 @@ export function SimilarAccounts({ file }: { file: Schemas['CaseFile'] }) {
 export function Candidates({ candidates }: { candidates: Schemas['Candidate'][] }) {
   if (candidates.length === 0) return <Empty>No account shares anything rare with it.</Empty>;
   return (
-    <ul className="plain">
+    <ul className="list">
       {candidates.map((candidate) => (
         <li key={candidate.account_id}>
           <AccountLink accountId={candidate.account_id} /> <strong>{candidate.weight.toFixed(1)} bits</strong>{' '}

@@ -16,7 +16,9 @@ const FACTS_MAX = 8;
 export function said(event: unknown): Said {
   const found: Said = { texts: [], facts: [] };
   collect(event, [], found);
-  return { texts: [...new Set(found.texts)], facts: found.facts.slice(0, FACTS_MAX) };
+  const texts = [...new Set(found.texts)];
+  const facts = found.facts.filter(([, value]) => !texts.some((text) => text.includes(value)));
+  return { texts, facts: facts.slice(0, FACTS_MAX) };
 }
 
 function collect(value: unknown, path: string[], found: Said): void {

@@ -1,0 +1,8 @@
+/** Logs out whoever is logged in, and somebody in by their token. */
+export async function logInAs(page, base, token) {
+  await page.goto(base);
+  await page.getByRole('button', { name: 'Log out' }).click();
+  await page.getByLabel('Token').fill(token);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Review' }).waitFor();
+}
