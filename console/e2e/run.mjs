@@ -3,11 +3,13 @@ import assert from 'node:assert/strict';
 import { openBrowser } from './browser.mjs';
 import { bulkSuspensionAndBack } from './bulk.mjs';
 import { checkScreen } from './checks.mjs';
+import { askTheJournal } from './investigate.mjs';
 import { keysAndPalette, reviewByKeyboard } from './review.mjs';
+import { publishAndRollBack } from './rules.mjs';
 import { startDemo } from './server.mjs';
 
-/** Without a session the page asks who one is, and is told that it must log in. */
-const EXPECTED = /status of 401/;
+/** Without a session the page asks who one is, and is told to log in; a query with mistakes is refused. */
+const EXPECTED = /status of (401|422)/;
 
 async function logIn({ page, demo }) {
   await page.goto(demo.base);
@@ -21,7 +23,14 @@ async function logIn({ page, demo }) {
   await page.getByRole('heading', { name: 'Review' }).waitFor();
 }
 
-const ALL = [logIn, keysAndPalette, reviewByKeyboard, bulkSuspensionAndBack];
+const ALL = [
+  logIn,
+  keysAndPalette,
+  reviewByKeyboard,
+  bulkSuspensionAndBack,
+  askTheJournal,
+  publishAndRollBack,
+];
 /** `npm run e2e -- NAME` runs that test alone, after the log-in. */
 const TESTS = process.argv[2] ? ALL.filter((test) => [process.argv[2], 'logIn'].includes(test.name)) : ALL;
 

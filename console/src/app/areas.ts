@@ -12,6 +12,8 @@ export const AREAS: readonly Area[] = [
   { path: '/review', title: 'Review' },
   { path: '/clusters', title: 'Clusters' },
   { path: '/batches', title: 'Batches' },
+  { path: '/investigate', title: 'Investigate' },
+  { path: '/rules', title: 'Rules' },
 ];
 
 interface Page {
@@ -24,5 +26,7 @@ export const LAZY_PAGES: readonly Page[] = [
   { route: '/clusters', page: lazy(() => import('../clusters/ClustersPage')) },
   { route: '/batches', page: lazy(() => import('../batches/BatchesPage')) },
   { route: '/batches/:batchId', page: lazy(() => import('../batches/BatchPage')) },
+  { route: '/investigate', page: lazy(() => import('../investigate/QueryPage')) },
+  { route: '/rules', page: lazy(() => import('../rules/RulesPage')) },
   { route: '/accounts/:accountId', page: lazy(() => import('../investigate/AccountPage')) },
 ];

@@ -65,7 +65,7 @@ function Judge({ batchId, sampled }: { batchId: string; sampled: Schemas['Sample
         ))}
       </div>
       {error && <ErrorNotice error={error} />}
-      <div className="graph-and-table">
+      <div className="pair">
         <EvidenceWaterfall evidence={sampled.evidence} weight={weight} />
         <Found query={timeline} what="the timeline">
           {({ entries }) => <Timeline entries={entries} needles={needlesOf(sampled.evidence)} />}

@@ -24,7 +24,7 @@ export function LinksOf({ found }: { found: Schemas['Similar'][] }) {
   return (
     <>
       <GroupFilter groups={groups} shown={shown} show={setShown} />
-      <div className="graph-and-table">
+      <div className="pair">
         <div>
           <GraphCanvas graph={graph} selected={selected} select={select} />
           <p className="legend">

@@ -80,7 +80,7 @@ function isForFocused(keys: string, target: EventTarget | null): boolean {
 }
 
 function pressed(event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.repeat || document.querySelector('[role="dialog"]')) return;
+  if (event.defaultPrevented || event.repeat || document.querySelector('[role$="dialog"]')) return;
   const keys = keysOf(event);
   if (isForFocused(keys, event.target)) return;
   const candidates = [...groups.values()].reverse().flatMap((group) => group.shortcuts);

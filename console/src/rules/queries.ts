@@ -1,0 +1,20 @@
+import { queryOptions } from '@tanstack/react-query';
+import { answered, api } from '../api/client';
+
+export const rulesQuery = queryOptions({
+  queryKey: ['rules'],
+  queryFn: () => answered(api.GET('/v1/rules')),
+});
+
+export const ruleTextQuery = (version: number) =>
+  queryOptions({
+    queryKey: ['rules', version],
+    queryFn: () => answered(api.GET('/v1/rules/{version}', { params: { path: { version } } })),
+    staleTime: Infinity,
+  });
+
+export const ruleStatsQuery = queryOptions({
+  queryKey: ['rule-stats'],
+  queryFn: () => answered(api.GET('/v1/rules/stats')),
+  refetchInterval: 5_000,
+});
