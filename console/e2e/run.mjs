@@ -1,11 +1,13 @@
 // End to end: the console in a real browser, against a real server on a simulated platform.
 import assert from 'node:assert/strict';
+import { keepABank } from './banks.mjs';
 import { openBrowser } from './browser.mjs';
 import { bulkSuspensionAndBack } from './bulk.mjs';
 import { checkScreen } from './checks.mjs';
 import { askTheJournal } from './investigate.mjs';
 import { keysAndPalette, reviewByKeyboard } from './review.mjs';
 import { publishAndRollBack } from './rules.mjs';
+import { everyScreen, lookAtNumbers } from './screens.mjs';
 import { startDemo } from './server.mjs';
 
 /** Without a session the page asks who one is, and is told to log in; a query with mistakes is refused. */
@@ -30,6 +32,9 @@ const ALL = [
   bulkSuspensionAndBack,
   askTheJournal,
   publishAndRollBack,
+  keepABank,
+  lookAtNumbers,
+  everyScreen,
 ];
 /** `npm run e2e -- NAME` runs that test alone, after the log-in. */
 const TESTS = process.argv[2] ? ALL.filter((test) => [process.argv[2], 'logIn'].includes(test.name)) : ALL;

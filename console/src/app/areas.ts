@@ -14,6 +14,8 @@ export const AREAS: readonly Area[] = [
   { path: '/batches', title: 'Batches' },
   { path: '/investigate', title: 'Investigate' },
   { path: '/rules', title: 'Rules' },
+  { path: '/banks', title: 'Banks' },
+  { path: '/numbers', title: 'Numbers' },
 ];
 
 interface Page {
@@ -28,5 +30,7 @@ export const LAZY_PAGES: readonly Page[] = [
   { route: '/batches/:batchId', page: lazy(() => import('../batches/BatchPage')) },
   { route: '/investigate', page: lazy(() => import('../investigate/QueryPage')) },
   { route: '/rules', page: lazy(() => import('../rules/RulesPage')) },
+  { route: '/banks', page: lazy(() => import('../banks/BanksPage')) },
+  { route: '/numbers', page: lazy(() => import('../numbers/NumbersPage')) },
   { route: '/accounts/:accountId', page: lazy(() => import('../investigate/AccountPage')) },
 ];

@@ -24,19 +24,21 @@ export function EvidenceWaterfall({
           <Row key={place} bar={bar} />
         ))}
       </ol>
-      <p className="sum">
-        Together <strong>{weight.toFixed(1)} bits</strong>: {likelier(weight)} than by chance
-        {probability !== undefined && probability > 0 && (
-          <>
-            , {percent(probability)} likely to be a violation{' '}
-            {isCalibrated ? (
-              <Badge tone="good">calibrated</Badge>
-            ) : (
-              <Badge tone="warn">not yet calibrated</Badge>
-            )}
-          </>
-        )}
-      </p>
+      {weight !== 0 && (
+        <p className="sum">
+          Together <strong>{weight.toFixed(1)} bits</strong>: {likelier(weight)} than by chance
+          {probability !== undefined && probability > 0 && (
+            <>
+              , {percent(probability)} likely to be a violation{' '}
+              {isCalibrated ? (
+                <Badge tone="good">calibrated</Badge>
+              ) : (
+                <Badge tone="warn">not yet calibrated</Badge>
+              )}
+            </>
+          )}
+        </p>
+      )}
     </>
   );
 }

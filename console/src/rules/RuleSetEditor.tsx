@@ -1,14 +1,13 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { type Schemas, Refusal, answered, api } from '../api/client';
-import { queryClient } from '../api/queries';
 import { useMay } from '../app/me';
 import { count } from '../ui/format';
 import { Panel } from '../ui/parts';
 import { ErrorNotice } from '../ui/states';
 import { Diagnostics } from './Diagnostics';
 import { positionOf } from './compare';
-import { rulesQuery } from './queries';
+import { reloadRules } from './queries';
 
 type Files = Record<string, string>;
 type Mode = Schemas['NewRuleSet']['mode'];
@@ -143,7 +142,7 @@ function Publish({ files, isSound, isChanged }: { files: Files; isSound: boolean
     answered(api.POST('/v1/rules', { body: { mode: chosen, files } }))
       .then((done) => {
         setPublished(done);
-        return queryClient.invalidateQueries({ queryKey: rulesQuery.queryKey, exact: true });
+        return reloadRules();
       })
       .catch((failure: unknown) => setError(failure instanceof Error ? failure : new Error(String(failure))));
   };

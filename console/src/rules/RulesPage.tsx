@@ -2,14 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { type Schemas, answered, api } from '../api/client';
-import { queryClient } from '../api/queries';
 import { useMay } from '../app/me';
 import { count } from '../ui/format';
 import { Ago, Badge, Panel, type Tone } from '../ui/parts';
 import { Empty, ErrorNotice, Found } from '../ui/states';
 import { RuleSetEditor } from './RuleSetEditor';
 import { RuleStats } from './RuleStats';
-import { ruleTextQuery, rulesQuery } from './queries';
+import { reloadRules, ruleTextQuery, rulesQuery } from './queries';
 import './rules.css';
 
 const STARTER: Record<string, string> = {
@@ -77,7 +76,7 @@ function Versions({
   const change = (call: Promise<unknown>) => {
     setError(undefined);
     call
-      .then(() => queryClient.invalidateQueries({ queryKey: rulesQuery.queryKey }))
+      .then(() => reloadRules())
       .catch((failure: unknown) => setError(failure instanceof Error ? failure : new Error(String(failure))));
   };
   return (
