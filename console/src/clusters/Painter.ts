@@ -19,8 +19,10 @@ interface Colours {
 
 /** How much of the picture is kept around the window, in windows: moving within it costs one copy. */
 const MARGIN = 0.6;
-const LABELS_FROM_ZOOM = 1.1;
-const LABELS_MAX = 80;
+/** Room that a label takes for itself, in pixels. */
+const LABEL_WIDTH = 150;
+const LABEL_HEIGHT = 15;
+const LABEL_CHARS = 26;
 const NODE_RADIUS = 5;
 
 /** Draws a graph on a canvas. The links are drawn once into a picture that is larger than the window, and moved with it. */
@@ -158,6 +160,7 @@ export class Painter {
       context.setTransform(ratio, 0, 0, ratio, canvas.width / 2, canvas.height / 2);
       this.drawLinks(context);
       this.drawNodes(context);
+      this.drawLabels(context);
     }
     return { canvas, view };
   }
@@ -181,8 +184,6 @@ export class Painter {
   private drawNodes(context: CanvasRenderingContext2D): void {
     const colours = this.colours();
     const radius = Math.min(9, Math.max(2.5, NODE_RADIUS * Math.sqrt(this.view.zoom)));
-    const labels = this.view.zoom >= LABELS_FROM_ZOOM || this.graph.nodes.length <= LABELS_MAX;
-    context.font = '11px system-ui, sans-serif';
     this.graph.nodes.forEach((node, place) => {
       const [x, y] = this.fromMiddle(place);
       context.fillStyle =
@@ -197,11 +198,32 @@ export class Painter {
         context.lineWidth = 2.5;
         context.stroke();
       }
-      if (labels) {
-        context.fillStyle = colours.ink;
-        context.fillText(node.label.slice(0, 28), x + radius + 3, y + 4);
-      }
     });
+  }
+
+  /** Seeds first, then what is shared, then accounts; one that would cover another is left out. */
+  private drawLabels(context: CanvasRenderingContext2D): void {
+    context.font = '11px system-ui, sans-serif';
+    context.fillStyle = this.colours().ink;
+    const taken = new Set<string>();
+    const rank = (place: number) => {
+      const node = this.graph.nodes[place];
+      return node?.isSeed ? 0 : node?.kind === 'entity' ? 1 : 2;
+    };
+    const order = this.graph.nodes.map((_, place) => place).sort((one, other) => rank(one) - rank(other));
+    for (const place of order) {
+      const [x, y] = this.fromMiddle(place);
+      const [column, row] = [Math.floor(x / LABEL_WIDTH), Math.floor(y / LABEL_HEIGHT)];
+      const cells = [-1, 0, 1].map((step) => `${column + step} ${row}`);
+      if (
+        cells.some((cell) => taken.has(cell)) ||
+        taken.has(`${column} ${row - 1}`) ||
+        taken.has(`${column} ${row + 1}`)
+      )
+        continue;
+      taken.add(`${column} ${row}`);
+      context.fillText(this.graph.nodes[place]?.label.slice(0, LABEL_CHARS) ?? '', x + 11, y + 4);
+    }
   }
 
   /** Where a node lies, in pixels from the middle of the window. */

@@ -22,7 +22,7 @@ export default function NumbersPage() {
         <Panel
           title="Do probabilities hold?"
           aside={
-            <label className="check">
+            <label>
               <input
                 type="checkbox"
                 checked={calibrated}
