@@ -30,6 +30,7 @@ export async function reviewByKeyboard({ page, demo }) {
   await page.keyboard.press('2');
   await page.keyboard.press('Enter');
   await page.locator('.pending .notice').first().waitFor({ state: 'detached', timeout: 20_000 });
+  demo.decided = undone;
   const after = await openCount(demo);
   assert.equal(before - after, CASES, 'every decision was sent, and none twice');
   const file = await ask(demo.base, demo.admin, 'GET', `/v1/accounts/${undone}`);

@@ -9,6 +9,7 @@ import { keysAndPalette, reviewByKeyboard } from './review.mjs';
 import { publishAndRollBack } from './rules.mjs';
 import { everyScreen, lookAtNumbers } from './screens.mjs';
 import { startDemo } from './server.mjs';
+import { overturnADecision, troubleIsSaid } from './trouble.mjs';
 
 /** Without a session the page asks who one is, and is told to log in; a query with mistakes is refused. */
 const EXPECTED = /status of (401|422)/;
@@ -29,12 +30,14 @@ const ALL = [
   logIn,
   keysAndPalette,
   reviewByKeyboard,
+  overturnADecision,
   bulkSuspensionAndBack,
   askTheJournal,
   publishAndRollBack,
   keepABank,
   lookAtNumbers,
   everyScreen,
+  troubleIsSaid,
 ];
 /** `npm run e2e -- NAME` runs that test alone, after the log-in. */
 const TESTS = process.argv[2] ? ALL.filter((test) => [process.argv[2], 'logIn'].includes(test.name)) : ALL;

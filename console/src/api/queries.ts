@@ -1,8 +1,21 @@
-import { QueryClient, queryOptions } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
 import { Refusal, answered, api } from './client';
 import { setServerTime } from './clock';
 
+/** A session that ended leads back to the log-in. */
+function onError(error: Error): void {
+  if (error instanceof Refusal && error.code === 'unauthenticated') {
+    void queryClient.resetQueries({ queryKey: ['me'] });
+  }
+}
+
 export const queryClient = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error, query) => {
+      if (query.queryKey[0] !== 'me') onError(error);
+    },
+  }),
+  mutationCache: new MutationCache({ onError }),
   defaultOptions: {
     queries: {
       staleTime: 5_000,

@@ -2,6 +2,7 @@ import type { Schemas } from '../api/client';
 import { words } from '../ui/format';
 import { Ago, Badge, Panel } from '../ui/parts';
 import { Empty } from '../ui/states';
+import { Overturn } from './Overturn';
 
 /** What was decided on the account before, newest first. */
 export function PastDecisions({ decisions }: { decisions: Schemas['Decision'][] }) {
@@ -19,6 +20,7 @@ export function PastDecisions({ decisions }: { decisions: Schemas['Decision'][] 
             <div className="dim">
               <bdi>{decision.decided_by}</bdi>, <Ago at={decision.decided_at} />
             </div>
+            <Overturn decision={decision} />
             {decision.overturn && (
               <blockquote dir="auto">
                 {decision.overturn.reason} — <bdi>{decision.overturn.overturned_by}</bdi>
