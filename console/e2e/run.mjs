@@ -4,6 +4,7 @@ import { keepABank } from './banks.mjs';
 import { openBrowser } from './browser.mjs';
 import { bulkSuspensionAndBack } from './bulk.mjs';
 import { checkScreen } from './checks.mjs';
+import { reviewAClusterTogether } from './clusters.mjs';
 import { askTheJournal } from './investigate.mjs';
 import { keysAndPalette, reviewByKeyboard } from './review.mjs';
 import { publishAndRollBack } from './rules.mjs';
@@ -32,6 +33,7 @@ const ALL = [
   reviewByKeyboard,
   overturnADecision,
   bulkSuspensionAndBack,
+  reviewAClusterTogether,
   askTheJournal,
   publishAndRollBack,
   keepABank,

@@ -1,4 +1,4 @@
-import { Suspense, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { Button, I18nProvider, RouterProvider } from 'react-aria-components';
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
 import type { Schemas } from '../api/client';
@@ -51,7 +51,19 @@ export function Shell({ me }: { me: Schemas['Me'] }) {
   );
 }
 
+/** The page's name, for tabs, bookmarks and screen readers. */
+function useTitle(): void {
+  const [path] = useLocation();
+  const area = AREAS.find((each) => path.startsWith(each.path));
+  const subject = path.split('/').at(-1);
+  useEffect(() => {
+    const parts = [area && `/${subject}` === area.path ? undefined : subject, area?.title, 'cordon'];
+    document.title = parts.filter((part) => part !== undefined).join(' – ');
+  }, [area, subject]);
+}
+
 function Pages() {
+  useTitle();
   return (
     <Suspense fallback={<Loading what="the page" />}>
       <Switch>
@@ -86,7 +98,7 @@ function Header({
           <Link
             key={area.path}
             href={area.path}
-            aria-current={path.startsWith(area.below ?? area.path) ? 'page' : undefined}
+            aria-current={path.startsWith(area.path) ? 'page' : undefined}
           >
             {area.title}
           </Link>

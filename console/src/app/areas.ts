@@ -3,8 +3,6 @@ import { type ComponentType, lazy } from 'react';
 interface Area {
   path: string;
   title: string;
-  /** Paths below which the area is the current one. */
-  below?: string;
 }
 
 /** The console's areas, in the order of the navigation. */
@@ -26,6 +24,7 @@ interface Page {
 /** Pages that load when they are opened. */
 export const LAZY_PAGES: readonly Page[] = [
   { route: '/clusters', page: lazy(() => import('../clusters/ClustersPage')) },
+  { route: '/clusters/cases/:caseId', page: lazy(() => import('../clusters/ClusterCasePage')) },
   { route: '/batches', page: lazy(() => import('../batches/BatchesPage')) },
   { route: '/batches/:batchId', page: lazy(() => import('../batches/BatchPage')) },
   { route: '/investigate', page: lazy(() => import('../investigate/QueryPage')) },

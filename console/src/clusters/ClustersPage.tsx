@@ -5,6 +5,7 @@ import { useLocation, useSearchParams } from 'wouter';
 import { openCasesQuery } from '../api/queries';
 import { Panel } from '../ui/parts';
 import { Empty, Found } from '../ui/states';
+import { ClusterCases } from './ClusterCases';
 import { CoordinatedClusters } from './CoordinatedClusters';
 import { LinksOf } from './LinksOf';
 import { SEEDS_MAX, linksQuery } from './queries';
@@ -20,7 +21,14 @@ export default function ClustersPage() {
         <h1>Clusters</h1>
       </div>
       <SeedForm key={seeds.join()} seeds={seeds} />
-      {seeds.length > 0 ? <Links seeds={seeds} /> : <CoordinatedClusters />}
+      {seeds.length > 0 ? (
+        <Links seeds={seeds} />
+      ) : (
+        <>
+          <ClusterCases />
+          <CoordinatedClusters />
+        </>
+      )}
     </div>
   );
 }

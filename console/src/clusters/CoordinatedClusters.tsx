@@ -1,11 +1,12 @@
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useLocation } from 'wouter';
-import type { Schemas } from '../api/client';
+import { type Schemas, answered, api } from '../api/client';
+import { useMay } from '../app/me';
 import { count, instant } from '../ui/format';
 import { AccountLink, Panel } from '../ui/parts';
-import { Empty, Found } from '../ui/states';
+import { Empty, ErrorNotice, Found } from '../ui/states';
 import { SEEDS_MAX, clustersQuery } from './queries';
 
 const WINDOWS = ['10s', '1m', '5m', '1h', '1d'];
@@ -40,14 +41,26 @@ export function CoordinatedClusters() {
         </label>
       </div>
       <Found query={clusters} what="clusters">
-        {(found) => <Clusters found={found} />}
+        {(found) => <Clusters found={found} wanted={{ window, days }} />}
       </Found>
     </Panel>
   );
 }
 
-function Clusters({ found: { clusters, acts } }: { found: Schemas['Clusters'] }) {
+function Clusters({
+  found: { clusters, acts },
+  wanted,
+}: {
+  found: Schemas['Clusters'];
+  wanted: { window: string; days: number };
+}) {
   const [, go] = useLocation();
+  const mayReview = useMay('review');
+  const open = useMutation({
+    mutationFn: (cluster: Schemas['Cluster']) =>
+      answered(api.POST('/v1/clusters/cases', { body: { cluster_id: cluster.cluster_id, ...wanted } })),
+    onSuccess: ({ cluster_case }) => go(`/clusters/cases/${cluster_case.cluster_case_id}`),
+  });
   const seek = ({ members }: Schemas['Cluster']) => {
     const seeds = members.slice(0, SEEDS_MAX).map((member) => member.account_id);
     go(`/clusters?seeds=${encodeURIComponent(seeds.join(' '))}`);
@@ -58,6 +71,7 @@ function Clusters({ found: { clusters, acts } }: { found: Schemas['Clusters'] })
         {count(acts.read)} acts read, {count(acts.pairs)} pairs met more often than chance lets them (
         {count(acts.pairs_by_chance)} where times are dealt anew).
       </p>
+      {open.error && <ErrorNotice error={open.error} />}
       {clusters.length === 0 && (
         <Empty>Nobody met often enough. Widen the window, or begin with accounts above.</Empty>
       )}
@@ -73,6 +87,15 @@ function Clusters({ found: { clusters, acts } }: { found: Schemas['Clusters'] })
               <Button className="button" onPress={() => seek(cluster)}>
                 What links them
               </Button>
+              {mayReview && (
+                <Button
+                  className="button primary"
+                  isDisabled={open.isPending}
+                  onPress={() => open.mutate(cluster)}
+                >
+                  Open a case
+                </Button>
+              )}
             </div>
             <div>
               {cluster.members.slice(0, MEMBERS_SHOWN).map((member) => (

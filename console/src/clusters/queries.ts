@@ -40,3 +40,20 @@ export const clustersQuery = (window: string, days: number) =>
     queryFn: () => answered(api.GET('/v1/clusters', { params: { query: { window, days } } })),
     staleTime: 60_000,
   });
+
+export const clusterCasesQuery = queryOptions({
+  queryKey: ['cluster-cases'],
+  queryFn: () => answered(api.GET('/v1/clusters/cases')),
+  refetchInterval: 10_000,
+});
+
+export const clusterCaseQuery = (clusterCaseId: string) =>
+  queryOptions({
+    queryKey: ['cluster-case', clusterCaseId],
+    queryFn: () =>
+      answered(
+        api.GET('/v1/clusters/cases/{cluster_case_id}', {
+          params: { path: { cluster_case_id: clusterCaseId } },
+        }),
+      ),
+  });

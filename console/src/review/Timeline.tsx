@@ -3,6 +3,7 @@ import { words } from '../ui/format';
 import { Ago } from '../ui/parts';
 import { Empty } from '../ui/states';
 import { markMatches } from './marks';
+import { runsOf } from './runs';
 import { said } from './said';
 
 /** What the account did, newest first, with what the evidence speaks of marked. */
@@ -10,17 +11,41 @@ export function Timeline({ entries, needles }: { entries: Schemas['TimelineEntry
   if (entries.length === 0) return <Empty>The journal holds nothing that this account did.</Empty>;
   return (
     <ol className="timeline">
-      {entries.map((entry) => (
-        <Entry key={entry.offset} entry={entry} needles={needles} />
-      ))}
+      {runsOf(entries).map(
+        ([first, ...rest]) => first && <Run key={first.offset} first={first} rest={rest} needles={needles} />,
+      )}
     </ol>
+  );
+}
+
+function Run({
+  first,
+  rest,
+  needles,
+}: {
+  first: Schemas['TimelineEntry'];
+  rest: Schemas['TimelineEntry'][];
+  needles: string[];
+}) {
+  return (
+    <li className={first.type.startsWith('report') ? 'report' : undefined}>
+      <Entry entry={first} needles={needles} />
+      {rest.length > 0 && (
+        <details>
+          <summary>and {rest.length} more before</summary>
+          {rest.map((entry) => (
+            <Entry key={entry.offset} entry={entry} needles={needles} />
+          ))}
+        </details>
+      )}
+    </li>
   );
 }
 
 function Entry({ entry, needles }: { entry: Schemas['TimelineEntry']; needles: string[] }) {
   const { texts, facts } = said(entry.event);
   return (
-    <li className={entry.type.startsWith('report') ? 'report' : undefined}>
+    <>
       <div className="dim">
         <span>{words(entry.type.replace('.', ' '))}</span> <Ago at={entry.time} />
       </div>
@@ -40,6 +65,6 @@ function Entry({ entry, needles }: { entry: Schemas['TimelineEntry']; needles: s
           ))}
         </p>
       )}
-    </li>
+    </>
   );
 }

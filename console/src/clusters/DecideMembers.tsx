@@ -1,0 +1,98 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { type SubmitEvent, useState } from 'react';
+import { Button } from 'react-aria-components';
+import { type Schemas, answered, api } from '../api/client';
+import { policiesQuery } from '../api/queries';
+import { currentPolicies } from '../review/policies';
+import { KINDS, templates } from '../review/templates';
+import { count } from '../ui/format';
+import { ErrorNotice } from '../ui/states';
+
+type DecisionKind = Schemas['MembersDecision']['kind'];
+
+/** One decision for the members selected; each gets its own, with its own evidence. */
+export function DecideMembers({
+  clusterCaseId,
+  lease,
+  members,
+  decided,
+}: {
+  clusterCaseId: string;
+  lease: Schemas['ClusterClaim'];
+  members: string[];
+  decided: () => void;
+}) {
+  const policies = currentPolicies(useQuery(policiesQuery).data?.policies ?? []);
+  const [kind, setKind] = useState<DecisionKind>('suspend');
+  const [chosenPolicy, setPolicy] = useState('');
+  const [rationale, setRationale] = useState(templates('suspend', false).at(-1) ?? '');
+  const policy = policies.find((each) => each.policy_id === chosenPolicy) ?? policies[0];
+  const decide = useMutation({
+    mutationFn: (cited: Schemas['Policy']) => {
+      const params = { path: { cluster_case_id: clusterCaseId } };
+      const body = {
+        claim_id: lease.claim.claim_id,
+        members,
+        kind,
+        policy_id: cited.policy_id,
+        policy_version: cited.version,
+        rationale,
+      };
+      return answered(api.POST('/v1/clusters/cases/{cluster_case_id}/decisions', { params, body }));
+    },
+    onSuccess: decided,
+  });
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    if (policy) decide.mutate(policy);
+  };
+  const choose = (chosen: DecisionKind) => {
+    setKind(chosen);
+    setRationale(templates(chosen, chosen === 'no_violation').at(chosen === 'no_violation' ? 0 : -1) ?? '');
+  };
+  return (
+    <form className="panel form-row" onSubmit={submit} aria-label="Decision">
+      <label>
+        Decision
+        <select value={kind} onChange={(event) => choose(event.target.value as DecisionKind)}>
+          {KINDS.filter((each) => each.kind !== 'label').map((each) => (
+            <option key={each.kind} value={each.kind}>
+              {each.label}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        Policy
+        <select value={policy?.policy_id ?? ''} onChange={(event) => setPolicy(event.target.value)}>
+          {policies.map((each) => (
+            <option key={each.policy_id} value={each.policy_id}>
+              {each.title}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className="grow">
+        Rationale
+        <textarea
+          rows={2}
+          required
+          dir="auto"
+          value={rationale}
+          onChange={(event) => setRationale(event.target.value)}
+        />
+      </label>
+      <Button
+        className="button primary"
+        type="submit"
+        isDisabled={members.length === 0 || !policy || decide.isPending}
+      >
+        Decide on {count(members.length)}
+      </Button>
+      {lease.held.length > 0 && (
+        <span className="dim">{count(lease.held.length)} cases are held by others and stay as they are.</span>
+      )}
+      {decide.error && <ErrorNotice error={decide.error} />}
+    </form>
+  );
+}
