@@ -25,14 +25,7 @@ tools:
 	@command -v cc >/dev/null || { echo "cordon needs a C compiler: apt-get install build-essential" >&2; exit 3; }
 
 console: ## The web console, to be embedded in the binary; needs Node.js 20 or later
-	@if ! command -v npm >/dev/null || ! node -e 'process.exit(parseInt(process.versions.node) < 20)'; then \
-	    echo "Node.js 20 or later is not there: the binary is built without the console" >&2; \
-	elif [[ console/dist/site/index.html -nt docs/openapi.json && -z "$$(find console -path console/node_modules -prune \
-	    -o -path console/dist -prune -o -type f -newer console/dist/site/index.html -print -quit)" ]]; then \
-	    true; \
-	else \
-	    cd console && npm ci --silent && npm run --silent build; \
-	fi
+	@console/build
 
 build: tools console ## The release binary
 	@cargo build --release --locked -p cordon

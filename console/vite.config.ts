@@ -10,6 +10,8 @@ export default defineConfig({
     target: 'es2023',
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    // What the licences of the libraries ask for: served beside the console.
+    license: { fileName: 'licenses.txt' },
   },
   server: { proxy: { '/v1': 'http://127.0.0.1:8463', '/metrics': 'http://127.0.0.1:8463' } },
   test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'] },

@@ -1,6 +1,7 @@
 import { type Schemas, answered, api } from '../api/client';
 import { setServerTime } from '../api/clock';
 import { meQuery, queryClient } from '../api/queries';
+import { pending } from '../review/pending';
 
 const LINK = '#login=';
 
@@ -19,6 +20,8 @@ export async function logIn(body: Schemas['NewSession']): Promise<void> {
 }
 
 export async function logOut(): Promise<void> {
+  // What was decided was decided, and by this session.
+  await pending.flush();
   await answered(api.DELETE('/v1/session'));
   queryClient.clear();
   window.location.assign('/');

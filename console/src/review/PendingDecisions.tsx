@@ -11,7 +11,7 @@ export function PendingDecisions() {
   const waiting = useSyncExternalStore(pending.subscribe, pending.list);
   const [, go] = useLocation();
   useEffect(() => {
-    const flush = () => pending.flush();
+    const flush = () => void pending.flush();
     window.addEventListener('pagehide', flush);
     return () => window.removeEventListener('pagehide', flush);
   }, []);

@@ -53,7 +53,7 @@ describe('a decision', () => {
     const send = vi.fn().mockResolvedValue(undefined);
     const pending = new Pending(send);
     pending.add(decision('one'));
-    pending.flush();
+    await pending.flush();
     await vi.advanceTimersByTimeAsync(UNDO_MS);
     expect(send).toHaveBeenCalledTimes(1);
     expect(send.mock.calls[0]?.[1]).toBe(true);

@@ -58,13 +58,15 @@ export class Pending {
     this.put(this.waiting.filter((one) => one.caseId !== caseId));
   }
 
-  /** Sends everything at once: the page is about to go. */
-  flush(): void {
-    for (const decision of this.waiting.filter((one) => this.timers.has(one.caseId))) {
+  /** Sends everything at once: the page, or the session, is about to go. */
+  async flush(): Promise<void> {
+    const left = this.waiting.filter((one) => this.timers.has(one.caseId));
+    const sent = left.map((decision) => {
       clearTimeout(this.timers.get(decision.caseId));
       this.timers.delete(decision.caseId);
-      void this.send(decision, true);
-    }
+      return this.send(decision, true);
+    });
+    await Promise.allSettled(sent);
   }
 
   private async sendNow(caseId: string): Promise<void> {
