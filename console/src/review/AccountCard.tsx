@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Schemas } from '../api/client';
 import { accountQuery } from '../api/queries';
-import { count, words } from '../ui/format';
+import { age, count, words } from '../ui/format';
 import { AccountLink, Ago, Badge, Facts, Panel, Standing } from '../ui/parts';
+import { isInForce } from './cases';
 
 /** Who the case is about. */
 export function AccountCard({ file }: { file: Schemas['CaseFile'] }) {
@@ -24,6 +25,9 @@ export function AccountCard({ file }: { file: Schemas['CaseFile'] }) {
         {account.is_protected && <Badge tone="info">protected</Badge>}
         {account.is_under_legal_hold && <Badge tone="warn">legal hold</Badge>}
         {account.erased_at && <Badge>erased</Badge>}
+        {account.hold && isInForce(account.hold) && (
+          <Badge tone="warn">reach held back, ends {age(account.hold.expires_at)}</Badge>
+        )}
         {account.sanctions.map((sanction) => (
           <Badge key={sanction.action_id} tone="bad">
             {words(sanction.kind)}

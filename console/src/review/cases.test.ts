@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Schemas } from '../api/client';
-import { isClaimed, mergeReports, oldestOf } from './cases';
+import { isClaimed, isInForce, mergeReports, oldestOf } from './cases';
 import { markMatches, needlesOf } from './marks';
 
 const report = (policy_id: string | null, text: string | null) => ({ policy_id, text }) as Schemas['Report'];
@@ -52,4 +52,11 @@ describe('matches in a text', () => {
     expect(markMatches('باشاكو كةتوسو', ['كةتوسو']).at(-1)).toEqual({ text: 'كةتوسو', isMatch: true });
     expect(markMatches('see a.example', ['a.e(']).length).toBe(1);
   });
+});
+
+it('a hold limits reach until it is over or ended', () => {
+  const [noon, expires_at] = [Date.parse('2026-01-01T12:00:00Z'), '2026-01-01T13:00:00Z'];
+  expect(isInForce({ expires_at }, noon)).toBe(true);
+  expect(isInForce({ expires_at }, noon + 3_600_000)).toBe(false);
+  expect(isInForce({ expires_at, ended_at: '2026-01-01T11:00:00Z' }, noon)).toBe(false);
 });

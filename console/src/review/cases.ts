@@ -31,3 +31,11 @@ export function mergeReports(reports: Schemas['Report'][]): MergedReports[] {
   }));
   return merged.sort((one, other) => other.reports.length - one.reports.length);
 }
+
+/** Whether a hold limits reach now: one that is over by itself has no end noted. */
+export function isInForce(
+  hold: Pick<Schemas['Hold'], 'ended_at' | 'expires_at'>,
+  now = serverNow(),
+): boolean {
+  return hold.ended_at == null && Date.parse(hold.expires_at) > now;
+}
