@@ -85,7 +85,7 @@ fn describe_entities(
 /// "3 urls that at most 4 accounts ever shared"
 fn sentence(kind: &LinkType, count: usize, rarest: u32, most: u32) -> String {
     let things = plural(&kind.name.replace('_', " "), count);
-    let number = if count == 1 { "a".to_owned() } else { count.to_string() };
+    let number = if count == 1 { "one".to_owned() } else { count.to_string() };
     let accounts =
         if rarest == most { format!("{most} accounts") } else { format!("{rarest} to {most} accounts") };
     match kind.kind {
