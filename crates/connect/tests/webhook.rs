@@ -7,7 +7,7 @@ use cordon_connect::webhook::{
     WebhookSecret, deliver_due,
 };
 use cordon_enforce::outbox::{OutboxKind, WebhookBody};
-use cordon_enforce::ports::{CaseDesk, Outbox, PipelineRecord, Policies};
+use cordon_enforce::ports::{CaseDesk, NoticeDesk, Outbox, PipelineRecord, Policies};
 use cordon_model::clock::Timestamp;
 use cordon_model::decision::{DecisionKind, NewDecision};
 use cordon_model::effect::Effect;
@@ -16,6 +16,7 @@ use cordon_model::ids::{EffectId, Offset};
 use cordon_model::limits;
 use cordon_model::policy::{Policy, PolicyVersion, Severity};
 use cordon_model::report::Report;
+use cordon_model::statement::{NoticeProfile, Withheld};
 use cordon_store::{Record, RecordOptions};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -157,6 +158,12 @@ async fn suspended(count: u64) -> (TempDir, Record) {
     record.put_policy(&policy, &"admin".into(), NOW).await.unwrap();
     let effects = (1..=count).map(|number| (EffectId { offset: Offset(number), ordinal: 0 }, report(number)));
     record.commit(Offset(0), Offset(count), effects.collect(), NOW).await.unwrap();
+    // Nobody to tell: what leaves is the action alone.
+    let unknown = NoticeProfile { withheld: Some(Withheld::NoContact), ..NoticeProfile::default() };
+    for number in 1..=count {
+        let account_id = format!("account{number}").as_str().into();
+        record.put_notice_profile(&account_id, &unknown, &"admin".into(), NOW).await.unwrap();
+    }
     while let Some(case) = record.claim_next(None, &"alice".into(), NOW).await.unwrap() {
         let evidence = Evidence {
             group: EvidenceGroup::Content,

@@ -20,6 +20,7 @@ use cordon_model::rule_set::RuleFile;
 use cordon_pipeline::rules::ActiveSet;
 use cordon_rules::{Action, Clock, Diagnostic, Document, Evaluation, Program, Severity, Sources};
 use serde_json::{Value, json, value::RawValue};
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufWriter, Read, Write};
 use std::path::Path;
 
@@ -266,6 +267,9 @@ struct Answer {
     features: Box<RawValue>,
     label_mutations: Vec<String>,
     verdicts: Vec<String>,
+    /// What is asked of the platform beside verdicts: each signal's name, and what it says each time.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    signals: BTreeMap<String, Vec<String>>,
     errors: Vec<Value>,
 }
 
@@ -279,7 +283,11 @@ fn answer(evaluation: &Evaluation<'_, '_>) -> Result<Answer> {
         .map(|error| json!({"path": error.path, "line": error.line, "column": error.column, "message": error.message}))
         .collect();
     let verdicts = evaluation.verdicts().into_iter().map(str::to_owned).collect();
-    Ok(Answer { features, label_mutations: evaluation.label_mutations(), verdicts, errors })
+    let mut signals = BTreeMap::<_, Vec<_>>::new();
+    for signal in evaluation.signals().into_iter().filter(|signal| !signal.is_verdict) {
+        signals.entry(signal.name).or_default().push(signal.detail.unwrap_or_default());
+    }
+    Ok(Answer { features, label_mutations: evaluation.label_mutations(), verdicts, signals, errors })
 }
 
 fn docs(shared: &Shared) -> Result<Exit> {

@@ -62,6 +62,23 @@ fn mistakes_are_shown_to_people_and_as_sarif() {
 }
 
 #[test]
+fn what_is_asked_of_the_platform_is_printed_by_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = rule_set(
+        folder.path(),
+        "UserId: str = JsonData(path='$.did')\nLoud = Rule(when_all=[UserId != 'owl'], description='not the owl')\n\
+         WhenRules(rules_any=[Loud], then=[AtprotoLabel(entity=UserId, label='spam', comment='links', expiration_in_hours=24)])\n",
+    );
+    let ran = cordon(&["rules", "run", &dir], "{\"did\": \"gull\"}\n{\"did\": \"owl\"}\n");
+    let lines: Vec<Value> = String::from_utf8_lossy(&ran.stdout)
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines[0]["signals"], serde_json::json!({"atproto_label": ["gull|spam|links|24"]}));
+    assert_eq!(lines[1].get("signals"), None);
+}
+
+#[test]
 fn a_folder_that_is_none_could_not_run() {
     let ran = cordon(&["rules", "check", "no-such-folder"], "");
     assert_eq!(ran.status.code(), Some(3));
