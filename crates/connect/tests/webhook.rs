@@ -184,6 +184,7 @@ async fn suspended(count: u64) -> (TempDir, Record) {
             rationale: "praises an attack".into(),
             automation: Default::default(),
             label: None,
+            days: None,
         };
         record.decide(new, NOW).await.unwrap();
     }

@@ -162,6 +162,15 @@ pub enum Change {
         /// By whom, when, why.
         overturn: Overturn,
     },
+    /// The time that a decision had set is over: what it did to the account has ended, the decision stands.
+    DecisionEnded {
+        /// Which.
+        decision_id: DecisionId,
+        /// About whom.
+        account_id: AccountId,
+        /// When that was found.
+        ended_at: Timestamp,
+    },
     /// An action was taken or taken back.
     ActionTaken(Action),
     /// An account's standing changed.

@@ -107,6 +107,18 @@ pub enum Refusal {
     /// A decision to label names the label.
     #[error("a decision to label needs a label")]
     LabelMissing,
+    /// A time that is none, or too long.
+    #[error("a decision is for 1 to {max} days, not {days}: leave the days out for one without an end", max = cordon_model::limits::SANCTION_DAYS_MAX)]
+    DaysInvalid {
+        /// How many days were asked for.
+        days: u32,
+    },
+    /// What was decided lasts no time that could be over.
+    #[error("only restrict and suspend may be for days, not {kind}: leave the days out")]
+    DaysUnfit {
+        /// The decision's kind.
+        kind: &'static str,
+    },
     /// No such decision.
     #[error("decision {decision_id} is unknown")]
     DecisionUnknown {

@@ -273,6 +273,9 @@ pub struct Batch {
     pub kind: DecisionKind,
     /// For [`DecisionKind::Label`]: the label.
     pub label: Option<String>,
+    /// Days after which what it decides ends by itself; `None` for no end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<u32>,
     /// The policy that every decision cites.
     pub policy: PolicyRef,
     /// Why, in the proposer's words.
@@ -283,7 +286,7 @@ pub struct Batch {
     pub proposed_by: OperatorId,
     /// When.
     pub proposed_at: Timestamp,
-    /// SHA-256 over kind, label, policy and the sorted ids of its members, hexadecimal.
+    /// SHA-256 over kind, days, label, policy and the sorted ids of its members, hexadecimal.
     pub list_hash: String,
     /// Members: what was left out is not among them.
     pub member_count: u64,
@@ -332,6 +335,8 @@ pub struct NewBatch {
     pub kind: DecisionKind,
     /// For [`DecisionKind::Label`]: the label.
     pub label: Option<String>,
+    /// Days after which each decision ends by itself, as in [`crate::decision::NewDecision`].
+    pub days: Option<u32>,
     /// The policy to cite.
     pub policy: PolicyRef,
     /// Why, `1..=`[`crate::limits::TEXT_CHARS_MAX`] characters.

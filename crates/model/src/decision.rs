@@ -48,6 +48,11 @@ impl DecisionKind {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
+    /// Whether it may be for a time.
+    pub const fn may_end(self) -> bool {
+        matches!(self, Self::Restrict | Self::Suspend)
+    }
+
     /// What similarity learns from it.
     pub const fn outcome(self) -> Outcome {
         match self {
@@ -132,6 +137,12 @@ pub struct Decision {
     pub sources: SourceSet,
     /// Bits: the case's weight when it was decided.
     pub weight: f64,
+    /// When what it does to the account ends by itself; `None` for no end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_at: Option<Timestamp>,
+    /// When its time was found to be over; it stands all the same, as it was no mistake.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
     /// Set once it no longer stands.
     pub overturn: Option<Overturn>,
 }
@@ -140,6 +151,11 @@ impl Decision {
     /// Whether it has not been overturned.
     pub fn stands(&self) -> bool {
         self.overturn.is_none()
+    }
+
+    /// Whether what it does to the account has an end that has come by `now`.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.ends_at.is_some_and(|ends_at| ends_at <= now)
     }
 }
 
@@ -164,4 +180,7 @@ pub struct NewDecision {
     pub automation: Automation,
     /// For [`DecisionKind::Label`]: the label to set.
     pub label: Option<String>,
+    /// For [`DecisionKind::Restrict`] and [`DecisionKind::Suspend`]: days after which it ends by itself,
+    /// `1..=`[`crate::limits::SANCTION_DAYS_MAX`]; `None` for no end.
+    pub days: Option<u32>,
 }

@@ -129,6 +129,10 @@ pub const APPEAL_ALARM_DAYS: i64 = 14;
 pub const APPEAL_URGENT_REACH: u64 = 100_000;
 /// Appeals and statements that one look of the sweep deals with.
 pub const APPEAL_SWEEP_MAX: usize = 500;
+/// Longest time of a suspension or restriction that ends by itself, in days.
+pub const SANCTION_DAYS_MAX: u32 = 366;
+/// Decisions whose time is over that one look of the sweep deals with.
+pub const SANCTION_SWEEP_MAX: usize = 500;
 /// Days that a report on an account never seen waits for the account to appear.
 pub const UNKNOWN_SUBJECT_DAYS: i64 = 7;
 

@@ -1,4 +1,4 @@
-//! The worker that watches time limits of notices and appeals, and the bound on appeals that come by links.
+//! The worker that watches time limits of decisions, notices and appeals, and the bound on appeals that come by links.
 
 use crate::app::App;
 use crate::limits::{APPEALS_A_MINUTE_MAX, SWEEP_PAUSE};
@@ -6,9 +6,19 @@ use crate::problem::chain;
 use cordon_model::clock::Timestamp;
 use std::sync::{Mutex, PoisonError};
 
-/// Lets notices leave on their day and marks appeals that wait too long, until dropped: a sweep may be cut anywhere.
+/// Ends what decisions did for a time, lets notices leave on their day and marks appeals that wait too long, until dropped: a sweep may be cut anywhere.
 pub(crate) async fn work(app: App) {
     loop {
+        match app.ports.desk.end_due(app.now()).await {
+            Ok(0) => {}
+            Ok(ended) => {
+                tracing::info!(decisions.ended = ended, "the time of decisions is over");
+                app.delivery.notify_one();
+            }
+            Err(error) => {
+                tracing::warn!(error = %chain(&error), "decisions whose time is over cannot be ended")
+            }
+        }
         match app.ports.notices.sweep_notices(app.now()).await {
             Ok(swept) => {
                 if swept.released + swept.settled > 0 {

@@ -103,6 +103,8 @@ codes! {
     ReasonInvalid "reason_invalid" UNPROCESSABLE_ENTITY,
     /// A decision to label names the label.
     LabelMissing "label_missing" UNPROCESSABLE_ENTITY,
+    /// A decision is for too many or no days, or its kind lasts no time.
+    DaysInvalid "days_invalid" UNPROCESSABLE_ENTITY,
     /// The batch cannot be proposed; `detail` says what to mend.
     BatchInvalid "batch_invalid" UNPROCESSABLE_ENTITY,
     /// The rule set has mistakes; `diagnostics` names them, and what is in force stays.
@@ -315,6 +317,7 @@ fn refused(refusal: &Refusal) -> Problem {
         Refusal::EvidenceMissing => Code::EvidenceMissing,
         Refusal::ReasonInvalid { .. } => Code::ReasonInvalid,
         Refusal::LabelMissing => Code::LabelMissing,
+        Refusal::DaysInvalid { .. } | Refusal::DaysUnfit { .. } => Code::DaysInvalid,
         Refusal::CursorInvalid => Code::CursorInvalid,
         Refusal::Batch(BatchRefusal::Unknown { .. }) => return Problem::not_found("batch"),
         Refusal::Batch(refusal) => batch_code(refusal),

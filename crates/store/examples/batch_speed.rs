@@ -95,6 +95,7 @@ fn new_batch(batch_id: &BatchId, count: u64) -> NewBatch {
         batch_id: batch_id.clone(),
         kind: DecisionKind::Suspend,
         label: None,
+        days: None,
         policy: policy().reference(),
         rationale: "one campaign".into(),
         error_max: None,

@@ -132,6 +132,7 @@ async fn decisions(record: &Record, count: u64) {
             rationale: "praises an attack".into(),
             automation: Default::default(),
             label: None,
+            days: None,
         };
         let begun = Instant::now();
         record.decide(new, Timestamp(3)).await.unwrap();

@@ -50,6 +50,7 @@ pub(crate) struct Writing {
     cluster_ends: Vec<(ClusterCaseId, Timestamp, ClusterCloseReason)>,
     decisions: Vec<Decision>,
     overturns: Vec<(DecisionId, Overturn)>,
+    ends: Vec<(DecisionId, Timestamp)>,
     actions: Vec<Action>,
     holds: Vec<Hold>,
     statements: Vec<Statement>,
@@ -96,6 +97,7 @@ impl Writing {
             Change::DecisionOverturned { decision_id, overturn, .. } => {
                 self.overturns.push((decision_id, overturn));
             }
+            Change::DecisionEnded { decision_id, ended_at, .. } => self.ends.push((decision_id, ended_at)),
             Change::ActionTaken(action) => self.actions.push(action),
             Change::HoldBegun(hold) | Change::HoldEnded(hold) => self.add_hold(hold),
             Change::StatementMade(statement) => self.statements.push(statement),
@@ -163,6 +165,9 @@ impl Writing {
         script.add_rows(&rows::decision::TABLE, &self.decisions, rows::decision::bind);
         for (decision_id, overturn) in &self.overturns {
             write_overturn(&mut script, decision_id, overturn);
+        }
+        for (decision_id, ended_at) in &self.ends {
+            script.add(rows::decision::END, |values| values.bind(ended_at.0).bind(decision_id.as_str()));
         }
         script.add_rows(&rows::action::TABLE, &self.actions, rows::action::bind);
         script.add_rows(&rows::hold::TABLE, &self.holds, rows::hold::bind);

@@ -20,7 +20,7 @@ pub struct BatchCommand {
 pub enum Batch {
     /// Propose one decision on many accounts, and draw the sample that others must judge.
     #[command(
-        after_help = "Examples:\n  cordon batch propose ring.txt --kind suspend --policy spam --policy-version 1 --rationale 'one campaign' --evidence 'posted the same leaflet'\n  cordon cluster --json | jq -c '…' | cordon batch propose - --kind restrict --policy spam --policy-version 1 --rationale 'one campaign'\n\nOne account id a line, or one JSON object a line with `account_id` and, where known, `source`, `language` and `evidence`.\nExit codes: 0 clean, 2 some accounts left out, 3 could not run."
+        after_help = "Examples:\n  cordon batch propose ring.txt --kind suspend --policy spam --policy-version 1 --rationale 'one campaign' --evidence 'posted the same leaflet'\n  cordon batch propose ring.txt --kind suspend --days 30 --policy spam --policy-version 1 --rationale 'first time'\n  cordon cluster --json | jq -c '…' | cordon batch propose - --kind restrict --policy spam --policy-version 1 --rationale 'one campaign'\n\nOne account id a line, or one JSON object a line with `account_id` and, where known, `source`, `language` and `evidence`.\nExit codes: 0 clean, 2 some accounts left out, 3 could not run."
     )]
     Propose(Propose),
     /// Print the newest batches.
@@ -67,6 +67,9 @@ pub struct Propose {
     /// With --kind label: which.
     #[arg(long)]
     pub label: Option<String>,
+    /// With --kind restrict or suspend: days after which it ends by itself, 1 to 366 [default: no end].
+    #[arg(long, value_name = "DAYS")]
+    pub days: Option<u32>,
     /// The policy to cite.
     #[arg(long, value_name = "POLICY")]
     pub policy: String,

@@ -102,6 +102,7 @@ impl Desk<'_> {
             batch_id: BatchId(hexadecimal(&draw::<16>()?)),
             kind: options.kind,
             label: options.label,
+            days: options.days,
             policy: PolicyRef {
                 policy_id: PolicyId(options.policy),
                 version: PolicyVersion(options.policy_version),
@@ -177,7 +178,8 @@ impl Desk<'_> {
             return Ok(Exit::Clean);
         }
         let found = assess(batch);
-        println!("batch {}: {} under {}", batch.batch_id, batch.kind.name(), batch.policy);
+        let time = batch.days.map(|days| format!(" for {days} days")).unwrap_or_default();
+        println!("batch {}: {}{time} under {}", batch.batch_id, batch.kind.name(), batch.policy);
         println!("status {}; proposed by {}", batch.status.name(), batch.proposed_by);
         println!("list hash {}", batch.list_hash);
         println!("{}", in_words(batch, &found));

@@ -77,6 +77,7 @@ impl Reviewers {
             rationale: "scripted reviewer of the demo".to_owned(),
             automation: Automation::NotAutomated,
             label: None,
+            days: None,
         };
         let (decision, _) = data.runtime.block_on(data.record.decide(new, at))?;
         if review.is_violation && !is_violator && platform.appeals(&case.account_id) {

@@ -210,5 +210,6 @@ fn suspension(case: &CaseRow) -> NewDecision {
         rationale: "praises an attack".into(),
         automation: Default::default(),
         label: None,
+        days: None,
     }
 }

@@ -9,6 +9,7 @@ mod console;
 mod full_disk;
 mod returns;
 mod rules;
+mod sanctions;
 mod verdicts;
 
 use crate::support::{Folder, code};

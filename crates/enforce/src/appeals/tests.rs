@@ -149,6 +149,7 @@ impl World {
             rationale: "r".into(),
             automation: Default::default(),
             label: Some("l".into()),
+            days: None,
         };
         let made = conclude(self.subject.clone(), cases::open(opening, pointer), new, false, self.now);
         self.subject = Subject { case: None, ..made.subject };

@@ -78,12 +78,15 @@ pub fn note(change: &Change, actor: &str) -> Option<AuditNote> {
             decision.account_id.as_str(),
             json!({
                 "decision_id": decision.decision_id, "case_id": decision.case_id, "kind": decision.kind,
-                "policy": decision.policy, "automation": decision.automation,
+                "policy": decision.policy, "automation": decision.automation, "ends_at": decision.ends_at,
                 "evidence_hash": decision.evidence_hash,
             }),
         ),
         Change::DecisionOverturned { decision_id, account_id, .. } => {
             ("decision.overturned", account_id.as_str(), json!({"decision_id": decision_id}))
+        }
+        Change::DecisionEnded { decision_id, account_id, .. } => {
+            ("decision.ended", account_id.as_str(), json!({"decision_id": decision_id}))
         }
         Change::ActionTaken(action) => (
             "action.taken",

@@ -58,6 +58,7 @@ pub fn carry_out(
         rationale: batch.rationale.clone(),
         automation: Automation::PartiallyAutomated,
         label: batch.label.clone(),
+        days: batch.days,
     };
     // A case that the batch opened was weighed by nobody: its weight teaches nothing.
     let decided = conclude(Subject { case: None, ..subject }, case, new, !is_opened, now);

@@ -5,7 +5,7 @@ use super::{BatchRefusal, check_status, draw, note};
 use crate::Refusal;
 use crate::audit::hexadecimal;
 use crate::cases::check_decider;
-use crate::decisions::{check_policy, check_reason};
+use crate::decisions::{check_days, check_policy, check_reason};
 use crate::intake::Subject;
 use cordon_model::account::Standing;
 use cordon_model::action::ActionKind;
@@ -41,7 +41,7 @@ pub struct Proposal {
 /// Makes a batch of what was proposed. `known` holds each named account that the record knows, with its open case.
 ///
 /// Errors, first that applies: [`Refusal::DeciderMissing`], [`Refusal::PolicyUnknown`], [`Refusal::ReasonInvalid`],
-/// [`Refusal::LabelMissing`], [`BatchRefusal::Invalid`], also where nobody is left.
+/// [`Refusal::LabelMissing`], [`Refusal::DaysUnfit`], [`Refusal::DaysInvalid`], [`BatchRefusal::Invalid`], also where nobody is left.
 pub fn propose(
     new: NewBatch,
     policy: Option<&Policy>,
@@ -66,7 +66,7 @@ pub fn propose(
     members.iter_mut().for_each(|member| member.is_sampled = drawn.contains(&member.place));
     number(&mut left_out, members.len());
     let details = json!({
-        "kind": batch.kind, "policy": batch.policy, "list_hash": batch.list_hash, "members": batch.member_count,
+        "kind": batch.kind, "days": batch.days, "policy": batch.policy, "list_hash": batch.list_hash, "members": batch.member_count,
         "left_out": batch.left_out_count, "sampled": drawn.len(), "error_max": batch.error_max, "seed": batch.seed,
     });
     let note = note(&batch.batch_id, &batch.proposed_by, "batch.proposed", &details);
@@ -96,14 +96,17 @@ pub fn revise(
     Ok(proposal)
 }
 
-/// SHA-256 over kind, label, policy and the sorted account ids, each behind its length: what an approval is bound to.
+/// SHA-256 over kind, days, label, policy and the sorted account ids, each behind its length: what an approval is bound to.
 pub fn list_hash<'a>(batch: &Batch, sorted_ids: impl Iterator<Item = &'a str>) -> String {
     let mut hasher = Sha256::new();
     let mut add = |text: &str| {
         hasher.update((text.len() as u64).to_be_bytes());
         hasher.update(text.as_bytes());
     };
-    add(batch.kind.name());
+    match batch.days {
+        None => add(batch.kind.name()),
+        Some(days) => add(&format!("{} for {days} days", batch.kind.name())),
+    }
     add(batch.label.as_deref().unwrap_or_default());
     add(batch.policy.policy_id.as_str());
     add(&batch.policy.version.to_string());
@@ -119,6 +122,7 @@ fn check(new: &NewBatch, policy: Option<&Policy>) -> Result<(), Refusal> {
     if new.kind == DecisionKind::Label && !is_labelled {
         return Err(Refusal::LabelMissing);
     }
+    check_days(new.kind, new.days)?;
     let invalid = |what: String| Err(BatchRefusal::Invalid { what }.into());
     if new.accounts.is_empty() || new.accounts.len() > limits::BATCH_ACCOUNTS_MAX {
         return invalid(format!(
@@ -271,6 +275,7 @@ fn batch_of(new: &NewBatch, members: &[Member], left_out: usize, now: Timestamp)
         status: BatchStatus::Sampling,
         kind: new.kind,
         label: new.label.clone().filter(|_| new.kind == DecisionKind::Label),
+        days: new.days,
         policy: new.policy.clone(),
         rationale: new.rationale.clone(),
         error_max,

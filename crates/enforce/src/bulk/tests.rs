@@ -46,6 +46,7 @@ fn new_batch(count: usize, kind: DecisionKind, language: impl Fn(usize) -> Optio
         batch_id: "b".into(),
         kind,
         label: Some("spam".into()),
+        days: None,
         policy: policy().reference(),
         rationale: "one campaign".into(),
         error_max: None,
@@ -104,6 +105,7 @@ fn the_hash_is_of_the_list_the_kind_and_the_policy_in_any_order() {
     turned.accounts.reverse();
     assert_eq!(hash(turned), hash(new()));
     assert_ne!(hash(new_batch(4, DecisionKind::Suspend, |_| None)), hash(new()));
+    assert_ne!(hash(NewBatch { days: Some(30), ..new() }), hash(new()), "an approval is for so many days");
     assert_ne!(hash(new_batch(5, DecisionKind::Warn, |_| None)), hash(new()));
     let label =
         |label: &str| NewBatch { label: Some(label.into()), ..new_batch(5, DecisionKind::Label, |_| None) };

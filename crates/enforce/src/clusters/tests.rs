@@ -353,6 +353,7 @@ fn new_decision(case: &Case, by: Option<&OperatorId>, kind: DecisionKind) -> New
         rationale: "they post the same".into(),
         automation: Default::default(),
         label: Some("spam".into()),
+        days: None,
     }
 }
 

@@ -14,7 +14,10 @@ use cordon_model::decision::{Decision, DecisionKind, NewDecision};
 use cordon_model::entity::{Evidence, Source};
 use cordon_model::entry::{Control, JudgedAccounts};
 use cordon_model::ids::{ActionId, DecisionId};
+use cordon_model::limits;
 use cordon_model::policy::{Policy, PolicyRef};
+
+const DAY_SECONDS: i64 = 86_400;
 
 /// Decides the subject's case: the decision, its actions, the account's new standing, what leaves the house.
 ///
@@ -22,7 +25,8 @@ use cordon_model::policy::{Policy, PolicyRef};
 ///
 /// Errors, first that applies: [`Refusal::CaseUnknown`] where the subject's case is another one,
 /// [`Refusal::CaseDecided`], [`Refusal::CaseClosed`], [`Refusal::DeciderMissing`], [`Refusal::ClaimLost`],
-/// [`Refusal::PolicyUnknown`], [`Refusal::EvidenceMissing`], [`Refusal::ReasonInvalid`], [`Refusal::LabelMissing`].
+/// [`Refusal::PolicyUnknown`], [`Refusal::EvidenceMissing`], [`Refusal::ReasonInvalid`], [`Refusal::LabelMissing`],
+/// [`Refusal::DaysUnfit`], [`Refusal::DaysInvalid`].
 pub fn decide(
     subject: Subject,
     policy: Option<&Policy>,
@@ -73,8 +77,8 @@ pub(crate) fn conclude(
         weight: (is_weighed && is_by_similarity(&case)).then_some(case.weight),
     });
     let journal = journal_row(format!("decision:{}", decision.decision_id), &decision.account_id, &judged);
-    let webhooks: Vec<_> =
-        actions.iter().filter_map(|action| outbox::webhook_row(action, &decision)).collect();
+    let row = |action| outbox::webhook_row(action, &decision, decision.ends_at);
+    let webhooks: Vec<_> = actions.iter().filter_map(row).collect();
     let decision_id = decision.decision_id.clone();
     let mut changes = vec![Change::DecisionMade(decision)];
     changes.extend(actions.into_iter().map(Change::ActionTaken));
@@ -121,7 +125,16 @@ fn check(case: &Case, policy: Option<&Policy>, new: &NewDecision, now: Timestamp
     if new.kind == DecisionKind::Label && !is_labelled {
         return Err(Refusal::LabelMissing);
     }
-    Ok(())
+    check_days(new.kind, new.days)
+}
+
+/// Refuses a time for what has none, and one that is none or too long.
+pub(crate) fn check_days(kind: DecisionKind, days: Option<u32>) -> Result<(), Refusal> {
+    let Some(days) = days else { return Ok(()) };
+    if !kind.may_end() {
+        return Err(Refusal::DaysUnfit { kind: kind.name() });
+    }
+    if (1..=limits::SANCTION_DAYS_MAX).contains(&days) { Ok(()) } else { Err(Refusal::DaysInvalid { days }) }
 }
 
 fn decision_on(case: &Case, new: &NewDecision, now: Timestamp) -> Decision {
@@ -140,6 +153,8 @@ fn decision_on(case: &Case, new: &NewDecision, now: Timestamp) -> Decision {
         case_opened_at: case.opened_at,
         sources: case.sources,
         weight: case.weight,
+        ends_at: new.days.map(|days| now.plus_seconds(i64::from(days) * DAY_SECONDS)),
+        ended_at: None,
         overturn: None,
     }
 }

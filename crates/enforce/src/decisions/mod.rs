@@ -1,10 +1,13 @@
-//! Decisions: made once per case, under a claim, citing a policy; overturned once, with everything they did.
+//! Decisions: made once per case, under a claim, citing a policy; overturned once, with everything they did;
+//! some of them over by themselves on a day that they name.
 
+mod end;
 mod make;
 mod overturn;
 
+pub use end::end;
 pub use make::decide;
-pub(crate) use make::{check_policy, conclude};
+pub(crate) use make::{check_days, check_policy, conclude};
 pub use overturn::{History, overturn};
 
 use crate::Refusal;

@@ -37,7 +37,7 @@ impl History {
 }
 
 /// Takes `decision_id` back. Its sanctions end; sanctions that it had ended come back in force, unless their own
-/// decision has been overturned. Sanctions of other decisions stay, and the platform hears only of what changes.
+/// decision has been overturned or its time is over. Sanctions of other decisions stay, and the platform hears only of what changes.
 ///
 /// Errors, first that applies: [`Refusal::DecisionUnknown`], [`Refusal::DecisionOverturned`],
 /// [`Refusal::DeciderMissing`], [`Refusal::ReasonInvalid`].
@@ -64,8 +64,10 @@ pub fn overturn(
 
     let control = Control::DecisionOverturned { decision_id: decision_id.clone() };
     let journal = journal_row(format!("overturn:{decision_id}"), &decision.account_id, &control);
-    let webhooks: Vec<_> =
-        actions.iter().filter_map(|action| outbox::webhook_row(action, decision)).collect();
+    // What an overturned restoring puts back lasts as long as the decision that it is of.
+    let ends_at = |action: &Action| history.decision(&action.decision_id).and_then(|owner| owner.ends_at);
+    let row = |action| outbox::webhook_row(action, decision, ends_at(action));
+    let webhooks: Vec<_> = actions.iter().filter_map(row).collect();
     let mut changes = vec![Change::DecisionOverturned {
         decision_id: decision_id.clone(),
         account_id: decision.account_id.clone(),
@@ -112,7 +114,8 @@ impl Reversal<'_> {
             let original = ending.reverses.as_ref().and_then(|action_id| history.action(action_id));
             let original_id = original.map(|original| &original.decision_id);
             let owner = original_id.and_then(|decision_id| history.decision(decision_id));
-            if owner.is_some_and(|owner| !owner.stands()) {
+            let at = self.overturn.overturned_at;
+            if owner.is_some_and(|owner| !owner.stands() || owner.is_over(at)) {
                 continue;
             }
             let decision_id = original_id.unwrap_or(&self.decision.decision_id).clone();

@@ -9,7 +9,7 @@ use cordon_model::account::Standing;
 use cordon_model::action::ActionKind;
 use cordon_model::case::CaseStatus;
 use cordon_model::clock::Timestamp;
-use cordon_model::decision::{DecisionKind, NewDecision, Overturn};
+use cordon_model::decision::{Decision, DecisionKind, NewDecision, Overturn};
 use cordon_model::effect::{Candidate, Effect};
 use cordon_model::entity::{EvidenceGroup, Source};
 use cordon_model::entry::{Control, JudgedAccounts};
@@ -28,6 +28,8 @@ enum Command {
     Claim(u8),
     Release(u8),
     Decide(u8, DecisionKind),
+    DecideForDays(u8, DecisionKind, u32),
+    EndDue,
     DecideUnderRetiredPolicy(u8),
     Overturn(usize),
     Wait(i64),
@@ -43,6 +45,9 @@ fn commands() -> impl Strategy<Value = Command> {
         5 => (0u8..2).prop_map(Command::Claim),
         1 => (0u8..2).prop_map(Command::Release),
         6 => (0u8..2, prop::sample::select(DecisionKind::ALL.to_vec())).prop_map(|(by, kind)| Command::Decide(by, kind)),
+        4 => (0u8..2, prop::sample::select(vec![DecisionKind::Restrict, DecisionKind::Suspend]), 1u32..60)
+            .prop_map(|(by, kind, days)| Command::DecideForDays(by, kind, days)),
+        3 => Just(Command::EndDue),
         1 => (0u8..2).prop_map(Command::DecideUnderRetiredPolicy),
         3 => (0usize..8).prop_map(Command::Overturn),
         2 => prop::sample::select(vec![60, 900, 40 * 86_400]).prop_map(Command::Wait),
@@ -74,7 +79,10 @@ impl World {
     fn run(&mut self, command: &Command) -> bool {
         let Some(result) = self.attempt(command) else { return false };
         let Ok((subject, changes)) = result else { return false };
-        if !matches!(command, Command::Decide(..) | Command::Overturn(_)) {
+        if !matches!(
+            command,
+            Command::Decide(..) | Command::DecideForDays(..) | Command::EndDue | Command::Overturn(_)
+        ) {
             let acts = |change: &Change| matches!(change, Change::ActionTaken(_) | Change::Queued(_));
             assert!(!changes.iter().any(acts), "{command:?} acted without a decision");
         }
@@ -118,6 +126,20 @@ impl World {
                 let new = new_decision(&case?, claim_id?, by(*operator), *kind);
                 decide(subject, Some(&policy(false)), new, self.now)
             }
+            Command::DecideForDays(operator, kind, days) => {
+                let new = new_decision(&case?, claim_id?, by(*operator), *kind);
+                decide(subject, Some(&policy(false)), NewDecision { days: Some(*days), ..new }, self.now)
+            }
+            Command::EndDue => {
+                let mut changes = Vec::new();
+                let mut account = subject.account.clone();
+                for decision in &self.history.decisions {
+                    let (after, more) = end(account, decision, self.now);
+                    account = after;
+                    changes.extend(more);
+                }
+                Ok((Subject { account, ..subject }, changes))
+            }
             Command::DecideUnderRetiredPolicy(operator) => {
                 let new = new_decision(&case?, claim_id?, by(*operator), DecisionKind::Suspend);
                 decide(subject, Some(&policy(true)), new, self.now)
@@ -152,6 +174,11 @@ impl World {
                 let decision = decisions.iter_mut().find(|decision| decision.decision_id == decision_id);
                 decision.unwrap().overturn = Some(overturn);
             }
+            Change::DecisionEnded { decision_id, ended_at, .. } => {
+                let decisions = &mut self.history.decisions;
+                let decision = decisions.iter_mut().find(|decision| decision.decision_id == decision_id);
+                assert_eq!(decision.unwrap().ended_at.replace(ended_at), None, "ended twice");
+            }
             Change::Queued(row) if row.kind == OutboxKind::Webhook => self.deliver(&row.payload),
             _ => {}
         }
@@ -173,6 +200,11 @@ impl World {
         let felt: BTreeSet<_> =
             account.sanctions.iter().map(|sanction| (sanction.kind, sanction.label.clone())).collect();
         assert_eq!(felt, self.platform, "the platform believes otherwise");
+        for sanction in &account.sanctions {
+            let of = |decision: &&Decision| Some(&decision.decision_id) == sanction.decision_id.as_ref();
+            let owner = self.history.decisions.iter().find(of);
+            assert!(owner.is_none_or(|owner| owner.ended_at.is_none()), "in force beyond its time");
+        }
         if let Some(case) = &self.subject.case {
             assert_eq!(case.status == CaseStatus::Decided, case.decision_id.is_some());
             assert!(
@@ -264,6 +296,7 @@ fn new_decision(
         rationale: "it is so".into(),
         automation: Default::default(),
         label: Some("spam".into()),
+        days: None,
     }
 }
 
@@ -301,6 +334,25 @@ proptest! {
         prop_assert!(world.subject.account.sanctions.is_empty());
         prop_assert!(world.platform.is_empty());
         prop_assert!(world.history.decisions.iter().all(|decision| !decision.stands()));
+    }
+
+    #[test]
+    fn once_every_time_is_over_only_sanctions_without_an_end_are_in_force(
+        commands in prop::collection::vec(commands(), 0..60),
+    ) {
+        let mut world = World::new();
+        commands.iter().for_each(|command| { world.run(command); });
+        world.run(&Command::Wait(400 * 86_400));
+        world.run(&Command::EndDue);
+        world.check();
+        for sanction in &world.subject.account.sanctions {
+            let of = |decision: &&Decision| Some(&decision.decision_id) == sanction.decision_id.as_ref();
+            let owner = world.history.decisions.iter().find(of);
+            prop_assert!(owner.is_none_or(|owner| owner.ends_at.is_none()));
+        }
+        let before = world.history.clone();
+        world.run(&Command::EndDue);
+        prop_assert_eq!(world.history, before, "an end comes once");
     }
 
     #[test]
@@ -402,5 +454,51 @@ fn overturning_a_decision_on_an_imported_account_leaves_what_the_platform_had_de
         if before.is_some() && kind != Suspend {
             assert_eq!(account.judged.as_ref().unwrap().at, imported_at, "{before:?}, {kind:?}");
         }
+    }
+}
+
+#[test]
+fn a_time_has_bounds_and_is_for_what_lasts() {
+    for days in [0, 367, u32::MAX] {
+        let refusal = refusal_of(|new| (new.kind, new.days) = (DecisionKind::Suspend, Some(days)));
+        assert_eq!(refusal, Refusal::DaysInvalid { days });
+        assert!(refusal.to_string().contains("1 to 366 days"), "{refusal}");
+    }
+    for kind in DecisionKind::ALL.into_iter().filter(|kind| !kind.may_end()) {
+        let refusal = refusal_of(|new| (new.kind, new.days) = (kind, Some(3)));
+        assert_eq!(refusal, Refusal::DaysUnfit { kind: kind.name() });
+    }
+}
+
+#[test]
+fn the_end_of_a_time_is_told_once_as_what_it_is() {
+    let mut world = claimed();
+    assert!(world.run(&Command::DecideForDays(0, DecisionKind::Suspend, 2)));
+    world.run(&Command::Wait(2 * 86_400 - 1));
+    assert_eq!(world.attempt(&Command::EndDue).unwrap().unwrap().1, []);
+    world.run(&Command::Wait(1));
+    let (_, changes) = world.attempt(&Command::EndDue).unwrap().unwrap();
+    let Some(Change::Queued(row)) = changes.last() else { panic!("{changes:?}") };
+    let body: WebhookBody = serde_json::from_str(&row.payload).unwrap();
+    assert_eq!((body.kind.as_str(), body.is_time_over, body.ends_at), ("action.restore", true, None));
+    let is_journal =
+        |change: &Change| matches!(change, Change::Queued(row) if row.kind == OutboxKind::Journal);
+    assert!(!changes.iter().any(is_journal), "what was learned stays");
+    assert!(world.run(&Command::EndDue));
+    assert_eq!(world.subject.account.standing, Standing::Cleared);
+    assert!(world.history.decisions[0].stands());
+}
+
+#[test]
+fn an_overturned_restoring_puts_nothing_back_whose_time_is_over() {
+    for (seconds, in_force) in [(86_400, 1), (3 * 86_400, 0)] {
+        let mut world = claimed();
+        assert!(world.run(&Command::DecideForDays(0, DecisionKind::Suspend, 2)));
+        assert!(world.run(&Command::Report(Source::Authority)) && world.run(&Command::Claim(0)));
+        assert!(world.run(&Command::Decide(0, DecisionKind::Restore)));
+        world.run(&Command::Wait(seconds));
+        assert!(world.run(&Command::Overturn(1)));
+        assert_eq!(world.subject.account.sanctions.len(), in_force);
+        world.check();
     }
 }

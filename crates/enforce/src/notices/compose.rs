@@ -76,7 +76,7 @@ pub fn state(
         content_language: wanted.map(str::to_uppercase),
         territorial_scope: Vec::new(),
         application_date: date(now),
-        end_date: None,
+        end_date: decision.ends_at.map(date),
         source_type,
         automated_detection,
         automated_decision: decision.automation,
@@ -162,9 +162,12 @@ fn text_with(statement: &Statement, link: &str) -> String {
     let done = match statement.kind {
         DecisionKind::Warn => Phrase::Warn,
         DecisionKind::Label => Phrase::Label,
+        DecisionKind::Restrict if statement.end_date.is_some() => Phrase::RestrictUntil,
         DecisionKind::Restrict => Phrase::Restrict,
+        _ if statement.end_date.is_some() => Phrase::SuspendUntil,
         _ => Phrase::Suspend,
     };
+    let done = language.phrase(done).replace("{end}", statement.end_date.as_deref().unwrap_or_default());
     let redress = language
         .phrase(Phrase::InternalRedress)
         .replace("{until}", &date(statement.appeal_until))
@@ -173,7 +176,7 @@ fn text_with(statement: &Statement, link: &str) -> String {
     let ground = language.phrase(Phrase::Ground).replace("{date}", &statement.application_date);
     let ground = fill(&ground, &[("{policy}", &statement.ground), ("{policy_text}", &statement.explanation)]);
     [
-        language.phrase(done),
+        done,
         ground,
         statement.facts.clone(),
         redress,

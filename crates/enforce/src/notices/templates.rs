@@ -21,6 +21,8 @@ pub enum Phrase {
     Label,
     Restrict,
     Suspend,
+    RestrictUntil,
+    SuspendUntil,
     Ground,
     Facts,
     DetectedByNotice,
@@ -40,11 +42,13 @@ pub enum Phrase {
 
 impl Phrase {
     /// All sentences: a template has every one of them.
-    pub const ALL: [Phrase; 19] = [
+    pub const ALL: [Phrase; 21] = [
         Self::Warn,
         Self::Label,
         Self::Restrict,
         Self::Suspend,
+        Self::RestrictUntil,
+        Self::SuspendUntil,
         Self::Ground,
         Self::Facts,
         Self::DetectedByNotice,
@@ -69,6 +73,8 @@ impl Phrase {
             Self::Label => "label",
             Self::Restrict => "restrict",
             Self::Suspend => "suspend",
+            Self::RestrictUntil => "restrict_until",
+            Self::SuspendUntil => "suspend_until",
             Self::Ground => "ground",
             Self::Facts => "facts",
             Self::DetectedByNotice => "detected_by_notice",

@@ -39,6 +39,8 @@ fn decision(kind: DecisionKind, evidence: Vec<Evidence>) -> Decision {
         case_opened_at: Timestamp::from_seconds(1_454_670_000),
         sources: SourceSet::of(Source::Similar),
         weight: 3.0,
+        ends_at: None,
+        ended_at: None,
         overturn: None,
     }
 }
@@ -51,6 +53,9 @@ fn every_template_has_every_sentence_and_its_placeholders() {
         }
         let redress = language.phrase(Phrase::InternalRedress);
         assert!(redress.contains("{until}") && redress.contains("{link}"), "{language:?}");
+        for phrase in [Phrase::RestrictUntil, Phrase::SuspendUntil] {
+            assert!(language.phrase(phrase).contains("{end}"), "{language:?}");
+        }
         let ground = language.phrase(Phrase::Ground);
         assert!(
             ["{date}", "{policy}", "{policy_text}"].iter().all(|name| ground.contains(name)),
@@ -65,6 +70,24 @@ fn what_weighs_on_an_account_has_a_statement_and_nothing_else_has() {
         let made = state(&decision(kind, Vec::new()), &policy(), &NoticeProfile::default(), &settings());
         let weighs = !matches!(kind, DecisionKind::NoViolation | DecisionKind::Restore);
         assert_eq!(made.is_some(), weighs, "{kind:?}");
+    }
+}
+
+#[test]
+fn a_time_is_told_with_its_last_day() {
+    for (kind, code) in
+        [(DecisionKind::Suspend, "en"), (DecisionKind::Restrict, "de"), (DecisionKind::Suspend, "ar")]
+    {
+        let decision = decision(kind, Vec::new());
+        let ends_at = decision.decided_at.plus_seconds(30 * 86_400);
+        let end_date: String = ends_at.to_string().chars().take(10).collect();
+        let profile = NoticeProfile { language: Some(code.to_owned()), ..Default::default() };
+        let decision = Decision { ends_at: Some(ends_at), ..decision };
+        let (statement, row) = state(&decision, &policy(), &profile, &settings()).unwrap();
+        assert_eq!(statement.end_date.as_deref(), Some(end_date.as_str()));
+        let body: NoticeBody = serde_json::from_str(&row.unwrap().payload).unwrap();
+        let first = body.text.lines().next().unwrap();
+        assert!(first.contains(&end_date), "{first}");
     }
 }
 

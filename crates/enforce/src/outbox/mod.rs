@@ -9,7 +9,7 @@ mod webhook;
 pub use backoff::{RETRY_SECONDS_MAX, retry_at};
 pub use hold::{HoldBody, hold_row};
 pub use signal::{SignalBody, signal_row};
-pub use webhook::{WebhookBody, webhook_row};
+pub use webhook::{WebhookBody, time_over_row, webhook_row};
 
 use cordon_model::clock::Timestamp;
 use serde::{Deserialize, Serialize};

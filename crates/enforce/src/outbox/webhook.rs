@@ -2,6 +2,7 @@
 
 use super::{NewOutboxRow, OutboxKind};
 use cordon_model::action::Action;
+use cordon_model::clock::Timestamp;
 use cordon_model::decision::Decision;
 use cordon_model::policy::PolicyRef;
 use serde::{Deserialize, Serialize};
@@ -30,10 +31,37 @@ pub struct WebhookBody {
     /// For a take-back: the action that it undoes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reverses: Option<String>,
+    /// For a suspension or restriction for a time: when it ends by itself, RFC 3339. The end comes as a webhook of its
+    /// own, unless another decision keeps the same in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_at: Option<String>,
+    /// True where the action takes back what was for a time, as that time is over: nobody found it wrong.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_time_over: bool,
 }
 
-/// The row that tells the platform of `action`; `None` where it is not to hear of it.
-pub fn webhook_row(action: &Action, decision: &Decision) -> Option<NewOutboxRow> {
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_false(is_so: &bool) -> bool {
+    !*is_so
+}
+
+/// The row that tells the platform of `action`, which `decision` or its overturn took; `None` where it is not to hear
+/// of it. `ends_at`: when what a sanction does ends by itself.
+pub fn webhook_row(action: &Action, decision: &Decision, ends_at: Option<Timestamp>) -> Option<NewOutboxRow> {
+    row(action, decision, ends_at.filter(|_| action.kind.is_sanction()), false)
+}
+
+/// The same for an action that ends what `decision` had done for a time, which is over.
+pub fn time_over_row(action: &Action, decision: &Decision) -> Option<NewOutboxRow> {
+    row(action, decision, None, true)
+}
+
+fn row(
+    action: &Action,
+    decision: &Decision,
+    ends_at: Option<Timestamp>,
+    is_time_over: bool,
+) -> Option<NewOutboxRow> {
     if !action.is_sent {
         return None;
     }
@@ -47,6 +75,8 @@ pub fn webhook_row(action: &Action, decision: &Decision) -> Option<NewOutboxRow>
         taken_at: action.taken_at.to_string(),
         label: action.label.clone(),
         reverses: action.reverses.as_ref().map(ToString::to_string),
+        ends_at: ends_at.map(|at| at.to_string()),
+        is_time_over,
     };
     Some(NewOutboxRow {
         kind: OutboxKind::Webhook,

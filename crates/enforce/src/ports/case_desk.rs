@@ -79,6 +79,8 @@ pub struct CaseFile {
 /// - `a_case_is_decided_once`, [`crate::Refusal::CaseDecided`] for the second;
 /// - `a_decision_cites_a_policy_that_is_known_and_not_retired`, [`crate::Refusal::PolicyUnknown`] otherwise;
 /// - `an_overturned_suspension_restores_the_account_and_takes_learning_back`;
+/// - `a_suspension_for_a_time_ends_by_itself_once`: the decision stands, and what was learned stays;
+/// - `what_a_later_decision_did_outlives_the_end_of_an_earlier_one`;
 /// - `a_repeat_of_what_was_judged_costs_nobody_time`;
 /// - `an_erasure_under_legal_hold_waits_for_its_end`.
 #[async_trait]
@@ -161,6 +163,10 @@ pub trait CaseDesk: Send + Sync {
         reason: &str,
         now: Timestamp,
     ) -> Result<Vec<Action>, StoreError>;
+
+    /// Ends what decisions did whose time is over, those due first, at most
+    /// [`cordon_model::limits::SANCTION_SWEEP_MAX`]; how many it dealt with. Any process may call it at any time.
+    async fn end_due(&self, now: Timestamp) -> Result<usize, StoreError>;
 
     /// Protects an account from the decision of a single reviewer, or ends that. The account need not be known yet.
     async fn set_protected(

@@ -11,7 +11,7 @@ use cordon_model::policy::{PolicyRef, PolicyVersion};
 macro_rules! columns {
     () => {
         "decision_id, case_id, account_id, kind, policy_id, policy_version, evidence, evidence_hash, rationale,
-         decided_by, automation, decided_at, case_opened_at, sources, weight, overturned_by, overturned_at,
+         decided_by, automation, decided_at, case_opened_at, sources, weight, ends_at, ended_at, overturned_by, overturned_at,
          overturn_reason"
     };
 }
@@ -34,6 +34,7 @@ pub(crate) const TABLE: Table = Table {
         "case_opened_at",
         "sources",
         "weight",
+        "ends_at",
     ],
     overwrite_on: None,
 };
@@ -42,6 +43,15 @@ pub(crate) const OF_ACCOUNT: &str =
     concat!("SELECT ", columns!(), " FROM decisions WHERE account_id = $1 ORDER BY decided_at, decision_id");
 pub(crate) const OF_ACCOUNTS: &str = concat!("SELECT ", columns!(), " FROM decisions WHERE account_id IN ");
 pub(crate) const IN_ORDER: &str = " ORDER BY decided_at, decision_id";
+pub(crate) const DUE: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM decisions WHERE ends_at <= $1 AND ends_at IS NOT NULL AND ended_at IS NULL AND overturned_at IS NULL
+    ORDER BY ends_at, decision_id LIMIT $2"
+);
+pub(crate) const IS_DUE: &str = "SELECT decision_id FROM decisions
+    WHERE ends_at <= $1 AND ends_at IS NOT NULL AND ended_at IS NULL AND overturned_at IS NULL LIMIT 1";
+pub(crate) const END: &str = "UPDATE decisions SET ended_at = ? WHERE decision_id = ?";
 pub(crate) const OVERTURN: &str = "UPDATE decisions
     SET overturned_by = ?, overturned_at = ?, overturn_reason = ?
     WHERE decision_id = ? AND overturned_at IS NULL";
@@ -66,6 +76,7 @@ pub(crate) fn bind(query: Query, decision: &Decision) -> Query {
         .bind(decision.case_opened_at.0)
         .bind(decision.sources.bits())
         .bind(decision.weight)
+        .bind(decision.ends_at.map(|at| at.0))
 }
 
 pub(crate) fn read(row: &DbRow) -> Result<Decision, StoreError> {
@@ -85,6 +96,8 @@ pub(crate) fn read(row: &DbRow) -> Result<Decision, StoreError> {
         case_opened_at: columns.time("case_opened_at")?,
         sources: SourceSet::from_bits(columns.integer("sources")?),
         weight: columns.number("weight")?,
+        ends_at: columns.time_or_null("ends_at")?,
+        ended_at: columns.time_or_null("ended_at")?,
         overturn: read_overturn(&columns)?,
     })
 }

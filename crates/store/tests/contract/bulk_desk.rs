@@ -59,6 +59,7 @@ fn new_batch(names: &[String]) -> NewBatch {
         batch_id: b1(),
         kind: DecisionKind::Suspend,
         label: None,
+        days: None,
         policy: PolicyRef { policy_id: "terrorism".into(), version: PolicyVersion(1) },
         rationale: "one campaign".into(),
         error_max: None,

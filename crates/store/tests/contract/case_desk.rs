@@ -2,7 +2,8 @@
 
 use crate::Backend;
 use crate::fixtures::{
-    DAY, alice, at, bob, candidate, commit, judge, new_decision, policy, put_policy, report, suspended,
+    DAY, alice, at, bob, candidate, commit, judge, judge_for, new_decision, policy, put_policy, report,
+    suspended,
 };
 use cordon_enforce::Refusal;
 use cordon_enforce::outbox::OutboxKind;
@@ -225,6 +226,68 @@ pub(crate) async fn an_overturned_suspension_restores_the_account_and_takes_lear
     assert!(matches!(refusal(again), Refusal::DecisionOverturned { .. }));
     let history = record.fetch_history(&a()).await.unwrap();
     assert_eq!((history.decisions[0].stands(), history.actions.len()), (false, 2));
+}
+
+pub(crate) async fn a_suspension_for_a_time_ends_by_itself_once<B: Backend>() {
+    let backend = B::create().await;
+    let record = backend.open().await;
+    put_policy(&record).await;
+    commit(&record, vec![report("a", Source::User, 1), report("b", Source::User, 1)], 1).await;
+    let decision = judge_for(&record, "a", (DecisionKind::Suspend, 30), 10).await;
+    judge_for(&record, "b", (DecisionKind::Restrict, 31), 10).await;
+    assert_eq!(decision.ends_at, Some(at(10 + 30 * DAY)));
+    let stored = record.fetch_decision(&decision.decision_id).await.unwrap().unwrap();
+    assert_eq!(stored, decision);
+    assert_eq!(record.end_due(at(9 + 30 * DAY)).await.unwrap(), 0);
+    let journal = backend.count("outbox WHERE kind = 'journal'").await;
+    // Two processes look at once: one of them finds it.
+    let other = backend.open().await;
+    let (one, two) = tokio::join!(record.end_due(at(10 + 30 * DAY)), other.end_due(at(10 + 30 * DAY)));
+    assert_eq!(one.unwrap() + two.unwrap(), 1);
+    let account = record.fetch_account(&a()).await.unwrap().unwrap();
+    assert_eq!((account.standing, account.sanctions.len()), (Standing::Cleared, 0));
+    let history = record.fetch_history(&a()).await.unwrap();
+    let ended = &history.decisions[0];
+    assert_eq!((ended.ended_at, ended.stands()), (Some(at(10 + 30 * DAY)), true));
+    assert_eq!((history.actions.len(), history.actions[1].kind), (2, ActionKind::Restore));
+    assert_eq!(history.actions[1].reverses.as_ref(), Some(&history.actions[0].action_id));
+    assert_eq!(backend.count("outbox WHERE kind = 'journal'").await, journal, "what was learned stays");
+    let told = "outbox WHERE payload LIKE '%\"type\":\"action.restore\"%\"is_time_over\":true%'";
+    assert_eq!(backend.count(told).await, 1);
+    let verbs: Vec<_> = record.list_audit(0, 99).await.unwrap().into_iter().map(|row| row.verb).collect();
+    assert_eq!(verbs.iter().filter(|verb| *verb == "decision.ended").count(), 1);
+    assert_eq!(record.end_due(at(31 * DAY)).await.unwrap(), 0);
+    assert_eq!(record.end_due(at(32 * DAY)).await.unwrap(), 1, "the other one's day comes, too");
+    assert_eq!(record.end_due(at(99 * DAY)).await.unwrap(), 0);
+    assert_eq!(backend.count("actions").await, 4);
+    // An appeal may still be right: nothing is left to end, and what was learned is taken back.
+    assert_eq!(record.overturn(&decision.decision_id, &bob(), "mistaken", at(99 * DAY)).await.unwrap(), []);
+    record.verify_audit(None).await.unwrap().unwrap();
+}
+
+pub(crate) async fn what_a_later_decision_did_outlives_the_end_of_an_earlier_one<B: Backend>() {
+    let backend = B::create().await;
+    let record = backend.open().await;
+    put_policy(&record).await;
+    let names = ["overturned", "restored", "suspended"];
+    commit(&record, names.map(|name| report(name, Source::User, 1)).to_vec(), 1).await;
+    let mut decisions = Vec::new();
+    for name in names {
+        decisions.push(judge_for(&record, name, (DecisionKind::Suspend, 1), 10).await);
+    }
+    record.overturn(&decisions[0].decision_id, &bob(), "mistaken", at(20)).await.unwrap();
+    commit(&record, names.map(|name| report(name, Source::Authority, 21)).to_vec(), 21).await;
+    judge(&record, "restored", DecisionKind::Restore, 22).await;
+    judge(&record, "suspended", DecisionKind::Suspend, 22).await;
+    let sent = backend.count("actions WHERE is_sent").await;
+    record.end_due(at(2 * DAY)).await.unwrap();
+    assert_eq!(record.end_due(at(2 * DAY)).await.unwrap(), 0, "nothing is due for ever");
+    assert_eq!(backend.count("actions WHERE is_sent").await, sent, "the platform hears of nothing");
+    for (name, standing) in names.into_iter().zip([Standing::Cleared, Standing::Cleared, Standing::Suspended])
+    {
+        let account = record.fetch_account(&name.into()).await.unwrap().unwrap();
+        assert_eq!(account.standing, standing, "{name}");
+    }
 }
 
 pub(crate) async fn a_repeat_of_what_was_judged_costs_nobody_time<B: Backend>() {

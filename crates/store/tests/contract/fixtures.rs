@@ -136,6 +136,7 @@ pub(crate) fn new_decision(case: &Case, by: &OperatorId, kind: DecisionKind) -> 
         rationale: "a reasoned opinion".into(),
         automation: Default::default(),
         label: Some("spam".into()),
+        days: None,
     }
 }
 
@@ -149,6 +150,19 @@ pub(crate) async fn judge<R: Ports>(
     let open = record.fetch_open_case(&AccountId::from(account_id)).await.unwrap().unwrap();
     let case = record.claim(&open.case_id, &alice(), at(seconds)).await.unwrap();
     record.decide(new_decision(&case, &alice(), kind), at(seconds)).await.unwrap()
+}
+
+/// The same for so many days.
+pub(crate) async fn judge_for<R: Ports>(
+    record: &R,
+    account_id: &str,
+    (kind, days): (DecisionKind, u32),
+    seconds: i64,
+) -> Decision {
+    let open = record.fetch_open_case(&AccountId::from(account_id)).await.unwrap().unwrap();
+    let case = record.claim(&open.case_id, &alice(), at(seconds)).await.unwrap();
+    let new = NewDecision { days: Some(days), ..new_decision(&case, &alice(), kind) };
+    record.decide(new, at(seconds)).await.unwrap().0
 }
 
 /// A record with a policy and one suspended account, `a`, decided at second 10.

@@ -119,6 +119,8 @@ macro_rules! every_clause {
                     a_case_is_decided_once,
                     a_decision_cites_a_policy_that_is_known_and_not_retired,
                     an_overturned_suspension_restores_the_account_and_takes_learning_back,
+                    a_suspension_for_a_time_ends_by_itself_once,
+                    what_a_later_decision_did_outlives_the_end_of_an_earlier_one,
                     a_repeat_of_what_was_judged_costs_nobody_time,
                     an_erasure_under_legal_hold_waits_for_its_end,
                     what_is_not_there_is_named,

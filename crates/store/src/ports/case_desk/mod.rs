@@ -1,6 +1,7 @@
 //! The reviewers' desk.
 
 mod decide;
+mod end;
 mod hold;
 mod page;
 pub(crate) mod view;
@@ -121,6 +122,10 @@ impl CaseDesk for Record {
         now: Timestamp,
     ) -> Result<Vec<Action>, StoreError> {
         decide::overturn(self, decision_id, by, reason, now).await
+    }
+
+    async fn end_due(&self, now: Timestamp) -> Result<usize, StoreError> {
+        end::end_due(self, now).await
     }
 
     async fn set_protected(

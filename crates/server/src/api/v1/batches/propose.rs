@@ -27,6 +27,9 @@ pub(crate) struct NewBatch {
     kind: DecisionKind,
     /// For the kind `label`: the label to set.
     label: Option<String>,
+    /// For the kinds `restrict` and `suspend`: days after which each ends by itself, `1..=366`; no end when left out.
+    #[schema(minimum = 1, maximum = 366, example = 30)]
+    days: Option<u32>,
     /// The policy to cite.
     policy_id: String,
     /// The version in force.
@@ -61,7 +64,7 @@ problems! {
         "409": "`batch_status`: it is under way or over",
         "413": "`body_too_large`",
         "415": "`media_type_unsupported`",
-        "422": "`batch_invalid`, `policy_unknown`, `reason_invalid` or `label_missing`",
+        "422": "`batch_invalid`, `policy_unknown`, `reason_invalid`, `label_missing` or `days_invalid`",
     }
 }
 
@@ -115,6 +118,7 @@ fn named(new: NewBatch, batch_id: BatchId, app: &App, caller: &Caller<Review>) -
         batch_id,
         kind: new.kind,
         label: new.label,
+        days: new.days,
         policy: PolicyRef { policy_id: PolicyId(new.policy_id), version: PolicyVersion(new.policy_version) },
         rationale: new.rationale,
         error_max: new.error_max,

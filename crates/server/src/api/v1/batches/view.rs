@@ -25,6 +25,9 @@ pub(crate) struct Batch {
     /// For the kind `label`: the label; absent for who may still judge the sample.
     #[serde(skip_serializing_if = "Option::is_none")]
     label: Option<String>,
+    /// Days after which each decision's effect ends by itself; absent for none, and for who may still judge the sample.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    days: Option<u32>,
     /// Why, in the proposer's words; absent for who may still judge the sample.
     #[serde(skip_serializing_if = "Option::is_none")]
     rationale: Option<String>,
@@ -36,7 +39,7 @@ pub(crate) struct Batch {
     proposed_by: String,
     /// When.
     proposed_at: String,
-    /// SHA-256 of kind, label, policy and sorted account ids: what an approval is bound to.
+    /// SHA-256 of kind, days, label, policy and sorted account ids: what an approval is bound to.
     list_hash: String,
     /// Members: what was left out is not among them.
     members: u64,
@@ -172,6 +175,7 @@ impl Batch {
             status: batch.status,
             kind: Some(batch.kind).filter(|_| is_open),
             label: batch.label.filter(|_| is_open),
+            days: batch.days.filter(|_| is_open),
             rationale: Some(batch.rationale).filter(|_| is_open),
             policy_id: batch.policy.policy_id.0,
             policy_version: batch.policy.version.0,

@@ -39,6 +39,9 @@ pub(crate) struct NewDecision {
     evidence: Option<Vec<Evidence>>,
     /// For the kind `label`: the label to set.
     label: Option<String>,
+    /// For the kinds `restrict` and `suspend`: days after which it ends by itself, `1..=366`; no end when left out.
+    #[schema(minimum = 1, maximum = 366, example = 30)]
+    days: Option<u32>,
     /// How much of it a machine did; `not_automated` when left out.
     #[serde(default)]
     #[schema(schema_with = names::automation)]
@@ -50,7 +53,7 @@ problems! {
         "400": "`body_invalid`",
         "404": "`not_found`",
         "409": "`claim_lost`, `case_decided` or `case_closed`",
-        "422": "`policy_unknown`, `evidence_missing`, `reason_invalid` or `label_missing`",
+        "422": "`policy_unknown`, `evidence_missing`, `reason_invalid`, `label_missing` or `days_invalid`",
     }
 }
 
@@ -84,6 +87,7 @@ pub(crate) async fn decide_case(
         rationale: new.rationale,
         automation: new.automation,
         label: new.label,
+        days: new.days,
     };
     let (decision, actions) = app.ports.desk.decide(decision, app.now()).await?;
     app.decided();

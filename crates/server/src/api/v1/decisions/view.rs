@@ -44,6 +44,10 @@ pub(crate) struct Decision {
     sources: Vec<Source>,
     /// Bits: the case's weight when it was decided.
     weight: f64,
+    /// When what it does to the account ends by itself; null for no end.
+    ends_at: Option<String>,
+    /// When that time was found to be over; the decision stands all the same.
+    ended_at: Option<String>,
     /// Set once it no longer stands.
     overturn: Option<Overturn>,
 }
@@ -108,6 +112,8 @@ impl From<decision::Decision> for Decision {
             case_opened_at: decision.case_opened_at.to_string(),
             sources: decision.sources.iter().collect(),
             weight: decision.weight,
+            ends_at: decision.ends_at.map(|at| at.to_string()),
+            ended_at: decision.ended_at.map(|at| at.to_string()),
             overturn: decision.overturn.map(|overturn| Overturn {
                 overturned_by: overturn.overturned_by.0,
                 overturned_at: overturn.overturned_at.to_string(),

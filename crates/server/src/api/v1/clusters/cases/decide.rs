@@ -39,6 +39,9 @@ pub(crate) struct MembersDecision {
     rationale: String,
     /// For the kind `label`: the label to set.
     label: Option<String>,
+    /// For the kinds `restrict` and `suspend`: days after which it ends by itself, `1..=366`; no end when left out.
+    #[schema(minimum = 1, maximum = 366, example = 30)]
+    days: Option<u32>,
     /// How much of it a machine did; when left out `not_automated` for one member and `partially_automated` for more,
     /// as a machine put them together.
     #[schema(schema_with = names::automation)]
@@ -57,7 +60,7 @@ problems! {
         "400": "`body_invalid`",
         "404": "`not_found`",
         "409": "`claim_lost`, `case_decided` or `case_closed`, for the first member of which it is so",
-        "422": "`policy_unknown`, `evidence_missing`, `reason_invalid`, `label_missing`, or `cluster_invalid`: too many members, one of them twice, or one that is none or has no case",
+        "422": "`policy_unknown`, `evidence_missing`, `reason_invalid`, `label_missing`, `days_invalid`, or `cluster_invalid`: too many members, one of them twice, or one that is none or has no case",
     }
 }
 
@@ -117,6 +120,7 @@ async fn decisions(
             rationale: new.rationale.clone(),
             automation: new.automation.unwrap_or(more),
             label: new.label.clone(),
+            days: new.days,
         });
     }
     Ok(decisions)
