@@ -8,6 +8,7 @@ mod rules;
 
 pub use rules::{PublishRules, Query, Rules, RulesCommand, Since};
 
+use crate::record::RecordUrl;
 use clap::{Args, Parser, Subcommand};
 use cordon_pipeline::clusters::seconds;
 use std::path::PathBuf;
@@ -25,6 +26,10 @@ pub struct Cli {
     /// The data folder.
     #[arg(long, global = true, value_name = "DIR", default_value = "cordon-data")]
     pub data: PathBuf,
+    /// Where the record is, unless it is in the data folder: postgres://USER:PASSWORD@HOST:PORT/DATABASE. Better in
+    /// CORDON_RECORD, which no list of processes shows. The folder remembers the database, not who opens it.
+    #[arg(long, global = true, value_name = "URL")]
+    pub record: Option<RecordUrl>,
     /// Print JSON for machines instead of tables for people.
     #[arg(long, global = true)]
     pub json: bool,
@@ -65,7 +70,7 @@ pub enum Command {
     Demo(Demo),
     /// Serve the HTTP API and the console: events and reports in, cases and decisions out.
     #[command(
-        after_help = "Examples:\n  cordon admin token create --operator alice --role admin && cordon serve\n  cordon serve --login alice\n  cordon serve --no-auth\n  cordon serve --listen 0.0.0.0:8463 --webhook-url https://platform.example/hooks --webhook-secret-file secret\n\nEnds on SIGTERM or SIGINT once everything taken in is kept. The API describes itself at /openapi.json."
+        after_help = "Examples:\n  cordon admin token create --operator alice --role admin && cordon serve\n  cordon serve --login alice\n  cordon serve --no-auth\n  cordon serve --listen 0.0.0.0:8463 --webhook-url https://platform.example/hooks --webhook-secret-file secret\n  CORDON_RECORD=postgres://cordon:PASSWORD@db.example/cordon cordon serve\n\nEnds on SIGTERM or SIGINT once everything taken in is kept. The API describes itself at /openapi.json."
     )]
     Serve(Serve),
     /// Measure what cordon finds against what is known.

@@ -1,6 +1,8 @@
 //! Opening a data folder: lock, key, record, pipeline.
 
+use crate::commands::Shared;
 use crate::key::FolderKey;
+use crate::record::{RecordUrl, Whereabouts};
 use anyhow::{Context, Result, bail};
 use cordon_detect::settings::BUNDLED;
 use cordon_journal::{DataFolderLock, Disk, RealDisk};
@@ -35,14 +37,39 @@ pub struct Opening {
     pub throwaway: Option<Arc<dyn Disk>>,
 }
 
+/// A data folder, and where its record is.
+#[derive(Clone, Copy)]
+pub struct Place<'p> {
+    root: &'p Path,
+    record: Option<&'p RecordUrl>,
+}
+
+impl<'p> From<&'p Shared> for Place<'p> {
+    fn from(shared: &'p Shared) -> Self {
+        Self { root: &shared.data, record: shared.record.as_ref() }
+    }
+}
+
+/// A folder of the program's own, whose record is within whatever the command line says.
+impl<'p, P: AsRef<Path>> From<&'p P> for Place<'p> {
+    fn from(root: &'p P) -> Self {
+        Self { root: root.as_ref(), record: None }
+    }
+}
+
 /// Works on the record of a data folder alone, beside a server that may be running on it; makes it where there is none.
 ///
 /// Errors: those of the record and of the work.
-pub fn with_record<T>(root: &Path, work: impl AsyncFnOnce(&Record) -> Result<T>) -> Result<T> {
+pub fn with_record<'p, T>(
+    place: impl Into<Place<'p>>,
+    work: impl AsyncFnOnce(&Record) -> Result<T>,
+) -> Result<T> {
+    let place = place.into();
+    let whereabouts = Whereabouts::of(place.root, place.record)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let options = RecordOptions { readers: 1, ..RecordOptions::default() };
-        let record = Record::open(&DataFolder::at(root).record(), options).await?;
+        let record = whereabouts.open(options).await?;
         work(&record).await
     })
 }
@@ -53,7 +80,7 @@ pub fn with_record<T>(root: &Path, work: impl AsyncFnOnce(&Record) -> Result<T>)
 pub fn require(root: &Path) -> Result<()> {
     // The lock comes first where a folder is being made; a token alone makes only the record.
     let folder = DataFolder::at(root);
-    if root.join("lock").is_file() || folder.record().is_file() {
+    if [root.join("lock"), folder.record(), folder.record_elsewhere()].iter().any(|path| path.is_file()) {
         return Ok(());
     }
     bail!(
@@ -63,11 +90,13 @@ pub fn require(root: &Path) -> Result<()> {
 }
 
 impl Data {
-    /// Opens the data folder at `root`, or makes one.
+    /// Opens the data folder at `place`, or makes one.
     ///
-    /// Errors: a folder in use (naming the process), one that cannot be written (naming the mend), and those of the
-    /// pipeline.
-    pub fn open(root: &Path, opening: Opening) -> Result<Self> {
+    /// Errors: a folder in use (naming the process), one that cannot be written (naming the mend), a record that is
+    /// elsewhere, and those of the pipeline.
+    pub fn open<'p>(place: impl Into<Place<'p>>, opening: Opening) -> Result<Self> {
+        let place = place.into();
+        let root = place.root;
         let folder = DataFolder::at(root);
         let lock = DataFolderLock::acquire(root).with_context(|| {
             format!(
@@ -75,11 +104,12 @@ impl Data {
                 root.display()
             )
         })?;
+        let whereabouts = Whereabouts::of(root, place.record)?;
         let key = FolderKey::open(&folder)
             .with_context(|| format!("cannot read or make {}", folder.key().display()))?;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let options = RecordOptions { is_synced: opening.throwaway.is_none(), ..RecordOptions::default() };
-        let record = Arc::new(runtime.block_on(Record::open(&folder.record(), options))?);
+        let record = Arc::new(runtime.block_on(whereabouts.open(options))?);
         let clock = opening.clock.unwrap_or_else(|| Arc::new(SystemClock));
         runtime.block_on(crate::policies::put_bundled(&*record, clock.now()))?;
         // A folder that is thrown away is not opened again but where it is kept, and then from its closing snapshot.
@@ -100,12 +130,13 @@ impl Data {
         Ok(Self { pipeline, record, runtime, _lock: lock })
     }
 
-    /// Opens the data folder at `root` to look into it; makes none.
+    /// Opens the data folder at `place` to look into it; makes none.
     ///
     /// Errors: a folder that is no data folder (naming the mend), and as [`Data::open`].
-    pub fn open_existing(root: &Path) -> Result<Self> {
-        require(root)?;
-        Self::open(root, Opening::default())
+    pub fn open_existing<'p>(place: impl Into<Place<'p>>) -> Result<Self> {
+        let place = place.into();
+        require(place.root)?;
+        Self::open(place, Opening::default())
     }
 
     /// Leaves a snapshot behind and lets go of the folder.

@@ -44,6 +44,11 @@ impl DataFolder {
         self.root.join("record.sqlite")
     }
 
+    /// The file that names the database, without user and password, where the record is not in the folder.
+    pub fn record_elsewhere(&self) -> PathBuf {
+        self.root.join("record.elsewhere")
+    }
+
     /// The key that signs the audit's checkpoints; mode 0600.
     pub fn audit_key(&self) -> PathBuf {
         self.root.join("audit-key")

@@ -28,3 +28,5 @@ mod writer;
 
 pub use cordon_enforce::ports::StoreError;
 pub use open::{Record, RecordOptions};
+#[cfg(feature = "postgres")]
+pub use open_postgres::database_named_by;

@@ -46,6 +46,20 @@ impl Record {
     }
 }
 
+/// The database that `url` names, without the user and the password: `postgres://HOST:PORT/DATABASE`, or
+/// `postgres:///DATABASE?host=/folder/of/the/socket`. Two urls of one database are told the same.
+///
+/// Errors: [`StoreError::Unavailable`] where `url` names none.
+pub fn database_named_by(url: &str) -> Result<String, StoreError> {
+    let options = parse(url)?;
+    let database = options.get_database().unwrap_or_else(|| options.get_username());
+    let port = options.get_port();
+    Ok(match options.get_socket() {
+        Some(folder) => format!("postgres:///{database}?host={}&port={port}", folder.display()),
+        None => format!("postgres://{}:{port}/{database}", options.get_host()),
+    })
+}
+
 fn parse(url: &str) -> Result<PgConnectOptions, StoreError> {
     // The parser's complaint is not passed on: it may quote what it was given.
     url.parse().map_err(|_| StoreError::Unavailable(BAD_URL.into()))
@@ -62,6 +76,17 @@ async fn migrate(connection: &mut PgConnection) -> Result<(), StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_database_is_named_without_who_opens_it() {
+        let named = |url| database_named_by(url).unwrap();
+        assert_eq!(named("postgres://ana:hunter2@db.example:5433/x"), "postgres://db.example:5433/x");
+        assert_eq!(named("postgresql://db.example:5433/x?sslmode=disable"), "postgres://db.example:5433/x");
+        assert_eq!(
+            named("postgres:///x?host=/run/db&user=ana&port=5432"),
+            "postgres:///x?host=/run/db&port=5432"
+        );
+    }
 
     #[test]
     fn what_names_no_database_is_refused_without_repeating_it() {

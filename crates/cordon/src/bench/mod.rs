@@ -282,7 +282,7 @@ fn resident_bytes(data: &Path) -> Result<u64> {
 
 fn open(data: &Path) -> Result<(Data, f64)> {
     let begun = Instant::now();
-    let opened = Data::open(data, Opening::default())?;
+    let opened = Data::open(&data, Opening::default())?;
     Ok((opened, begun.elapsed().as_secs_f64()))
 }
 

@@ -30,7 +30,7 @@ pub fn run(shared: &Shared, command: Admin) -> Result<Exit> {
 }
 
 fn erase(shared: &Shared, account: String) -> Result<Exit> {
-    let mut data = Data::open_existing(&shared.data)?;
+    let mut data = Data::open_existing(shared)?;
     let account_id = AccountId(account.clone());
     if let Some(hold) = legal_hold(&data, &account_id)? {
         bail!(
@@ -53,7 +53,7 @@ fn erase(shared: &Shared, account: String) -> Result<Exit> {
 
 fn links(shared: &Shared, file: &Path) -> Result<Exit> {
     let yaml = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let mut data = Data::open_existing(&shared.data)?;
+    let mut data = Data::open_existing(shared)?;
     let offset = append(&mut data, "settings", &Control::LinkSettingsActivated { yaml })?;
     data.close()?;
     say(
@@ -64,12 +64,12 @@ fn links(shared: &Shared, file: &Path) -> Result<Exit> {
 }
 
 fn rotate_key(shared: &Shared) -> Result<Exit> {
-    let mut data = Data::open_existing(&shared.data)?;
+    let mut data = Data::open_existing(shared)?;
     let offset = append(&mut data, "key", &Control::KeyRotated)?;
     FolderKey::rotate(&DataFolder::at(&shared.data), Offset(offset))?;
     drop(data);
     eprintln!("making everything derived anew from {} entries …", print::count(offset));
-    Data::open(&shared.data, Opening::default())?.close()?;
+    Data::open(shared, Opening::default())?.close()?;
     say(
         shared,
         json!({ "rotated": true, "offset": offset }),

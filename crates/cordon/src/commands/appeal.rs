@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 pub fn run(shared: &Shared, command: AppealCommand) -> Result<Exit> {
     data::require(&shared.data)?;
     let token = command.token.or_else(|| std::env::var("CORDON_TOKEN").ok());
-    data::with_record(&shared.data, async |record| match command.command {
+    data::with_record(shared, async |record| match command.command {
         Command::List(options) => list(shared, record, &options).await,
         Command::Show(options) => show(shared, record, &AppealId(options.appeal)).await,
         command => {
@@ -123,7 +123,7 @@ fn shown(appeal: &Appeal, now: Timestamp) -> Value {
 /// Runs `cordon statement`.
 pub fn statement(shared: &Shared, command: Statement) -> Result<Exit> {
     data::require(&shared.data)?;
-    data::with_record(&shared.data, async |record| match command {
+    data::with_record(shared, async |record| match command {
         Statement::Show { decision } => show_statement(shared, record, &DecisionId(decision)).await,
         Statement::Settings { appeal_url, appeal_days } => {
             let known = record.notice_settings().await?;

@@ -43,7 +43,7 @@ fn ask<T>(data: &Data, question: impl FnOnce(&Evaluator) -> T) -> T {
 
 /// Changes a data folder's banks, and waits until that is kept.
 fn change<T>(shared: &Shared, act: impl FnOnce(&mut Data) -> Result<T>) -> Result<T> {
-    let mut data = Data::open_existing(&shared.data)?;
+    let mut data = Data::open_existing(shared)?;
     let done = act(&mut data)?;
     data.close()?;
     Ok(done)

@@ -26,7 +26,7 @@ const LIST_BYTES_MAX: u64 = 64 << 20;
 pub fn run(shared: &Shared, command: BatchCommand) -> Result<Exit> {
     data::require(&shared.data)?;
     let token = command.token.or_else(|| std::env::var("CORDON_TOKEN").ok());
-    data::with_record(&shared.data, async |record| {
+    data::with_record(shared, async |record| {
         let desk = Desk { shared, record };
         match command.command {
             Command::List => return desk.list().await,

@@ -52,7 +52,7 @@ struct WeakerPairs {
 
 /// Runs the command.
 pub fn run(shared: &Shared, options: &Options) -> Result<Exit> {
-    let data = Data::open(&shared.data, Opening::default())?;
+    let data = Data::open(shared, Opening::default())?;
     let state = data.pipeline.state();
     let state = state.read().unwrap_or_else(PoisonError::into_inner);
     let seed = options.seed.as_deref().map(AccountId::from);

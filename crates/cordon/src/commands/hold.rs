@@ -18,7 +18,7 @@ use serde_json::json;
 /// Runs the command.
 pub fn run(shared: &Shared, command: Command) -> Result<Exit> {
     data::require(&shared.data)?;
-    data::with_record(&shared.data, async |record| match command {
+    data::with_record(shared, async |record| match command {
         Command::Place { account, basis } => place(shared, record, AccountId(account), &basis).await,
         Command::Lift { account } => lift(shared, record, AccountId(account)).await,
         Command::List => list(shared, &holds(record).await?),

@@ -10,7 +10,7 @@ use std::sync::PoisonError;
 
 /// Prints the parts of the state, their sizes and the cost of a link.
 pub fn stats(shared: &Shared) -> Result<Exit> {
-    let data = Data::open_existing(&shared.data)?;
+    let data = Data::open_existing(shared)?;
     let state = data.pipeline.state();
     let state = state.read().unwrap_or_else(PoisonError::into_inner);
     let stats = state.detection().stats();

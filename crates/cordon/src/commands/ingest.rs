@@ -74,7 +74,7 @@ pub fn run(shared: &Shared, options: &Ingest) -> Result<Exit> {
     let settings_text = options.links.as_deref().map(std::fs::read_to_string).transpose()?;
     let clock = Arrival::of(options.clock);
     let mut data =
-        Data::open(&shared.data, Opening { settings_text, clock: Some(clock.as_clock()), throwaway: None })?;
+        Data::open(shared, Opening { settings_text, clock: Some(clock.as_clock()), throwaway: None })?;
     let rejects = options.rejects.clone().unwrap_or_else(|| shared.data.join("rejects.ndjson"));
     let rejects = Rejects::to(rejects);
     rejects.remove_earlier()?;

@@ -20,7 +20,7 @@ const MARGIN: f64 = 48.0;
 /// Runs the command.
 pub fn run(shared: &Shared, command: Command) -> Result<Exit> {
     data::require(&shared.data)?;
-    data::with_record(&shared.data, async |record| match command {
+    data::with_record(shared, async |record| match command {
         Command::Reliability(options) => {
             let found = Reliability::read(record, options.calibrated).await?;
             reliability(shared, &options, &found)

@@ -23,6 +23,7 @@ pub mod token;
 
 use crate::cli::{Cli, Command};
 use crate::exit::Exit;
+use crate::record::RecordUrl;
 use anyhow::Result;
 use std::path::PathBuf;
 
@@ -30,13 +31,16 @@ use std::path::PathBuf;
 pub struct Shared {
     /// The data folder.
     pub data: PathBuf,
+    /// Where the record is, unless it is in the data folder.
+    pub record: Option<RecordUrl>,
     /// Whether to print JSON.
     pub is_json: bool,
 }
 
 /// Runs a command.
 pub fn run(cli: Cli) -> Result<Exit> {
-    let shared = Shared { data: cli.data, is_json: cli.json };
+    let shared =
+        Shared { data: cli.data, record: RecordUrl::or_of_environment(cli.record)?, is_json: cli.json };
     match cli.command {
         Command::Ingest(options) => ingest::run(&shared, &options),
         Command::Surface(options) => surface::run(&shared, &options),

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 /// Runs the command.
 pub fn run(shared: &Shared, command: Command) -> Result<Exit> {
     data::require(&shared.data)?;
-    data::with_record(&shared.data, async |record| match command {
+    data::with_record(shared, async |record| match command {
         Command::List => list(shared, &dead_letters(record).await?),
         Command::Replay { keys } => replay(shared, record, &keys).await,
     })

@@ -19,7 +19,7 @@ use std::path::Path;
 /// Runs the command.
 pub fn run(shared: &Shared, command: Command) -> Result<Exit> {
     data::require(&shared.data)?;
-    data::with_record(&shared.data, async |record| match command {
+    data::with_record(shared, async |record| match command {
         Command::List => list(shared, &record.list_policies().await?),
         Command::Put { file } => put(shared, record, &file).await,
         Command::Retire { policy, version } => {

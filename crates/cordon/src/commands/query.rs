@@ -13,7 +13,7 @@ use std::sync::PoisonError;
 
 /// Runs the command.
 pub fn run(shared: &Shared, options: &Options) -> Result<Exit> {
-    let data = Data::open_existing(&shared.data)?;
+    let data = Data::open_existing(shared)?;
     let base = Base::of(&data.pipeline.state().read().unwrap_or_else(PoisonError::into_inner));
     let read = options.rules.as_deref().map(read).transpose()?;
     let sources = read.as_ref().unwrap_or(&base.names);

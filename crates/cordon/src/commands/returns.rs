@@ -18,7 +18,7 @@ const EARLIER_SHOWN: usize = 3;
 
 /// Runs the command.
 pub fn run(shared: &Shared, options: &Options) -> Result<Exit> {
-    let data = Data::open_existing(&shared.data)?;
+    let data = Data::open_existing(shared)?;
     let state = data.pipeline.state();
     let state = state.read().unwrap_or_else(PoisonError::into_inner);
     if let Some(account) = &options.explain {

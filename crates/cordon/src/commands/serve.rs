@@ -38,7 +38,7 @@ pub fn run_by(clock: Arc<dyn Clock>, shared: &Shared, options: &Serve) -> Result
         .zip(options.webhook_secret_file.as_deref())
         .map(|(url, secret_file)| endpoint(url, secret_file))
         .transpose()?;
-    let data = Data::open(&shared.data, Opening { clock: Some(Arc::clone(&clock)), ..Opening::default() })?;
+    let data = Data::open(shared, Opening { clock: Some(Arc::clone(&clock)), ..Opening::default() })?;
     let (runtime, record) = (data.runtime.handle().clone(), Arc::clone(&data.record));
     let deliver = endpoint.map(|endpoint| deliverer(Arc::clone(&record), endpoint));
     let ports = Ports {

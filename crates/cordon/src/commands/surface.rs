@@ -27,7 +27,7 @@ const SHOWN_BITS_MIN: f64 = 0.05;
 /// Runs the command.
 pub fn run(shared: &Shared, options: &Surface) -> Result<Exit> {
     let groups = groups(&options.groups)?;
-    let data = Data::open_existing(&shared.data)?;
+    let data = Data::open_existing(shared)?;
     let seeds = seeds(&data, options)?;
     let explained = options.explain.as_deref();
     let top = if explained.is_some() { limits::CANDIDATES_SHOWN_MAX } else { options.top };

@@ -17,7 +17,7 @@ const SAID_ELSEWHERE: [&str; 4] = ["id", "type", "time", "account"];
 
 /// Runs the command.
 pub fn run(shared: &Shared, options: &Timeline) -> Result<Exit> {
-    let data = Data::open_existing(&shared.data)?;
+    let data = Data::open_existing(shared)?;
     let account_id = AccountId(options.account.clone());
     let entries = data.pipeline.journal().timeline(&account_id, options.count)?;
     if entries.is_empty() {

@@ -21,7 +21,7 @@ const DAY_SECONDS: i64 = 86_400;
 pub fn run(shared: &Shared, command: Command) -> Result<Exit> {
     std::fs::create_dir_all(&shared.data)
         .with_context(|| format!("cannot make {}: pass another folder with --data", shared.data.display()))?;
-    crate::data::with_record(&shared.data, async |record| match command {
+    crate::data::with_record(shared, async |record| match command {
         Command::Create { operator, role, days } => create(shared, record, operator, role, days).await,
         Command::List => list(shared, record).await,
         Command::Revoke { token } => revoke(shared, record, token).await,

@@ -110,7 +110,7 @@ fn served(options: &Demo) -> Job {
 /// Serves that data folder, with a token to look around by. Time goes on from where the simulation ended:
 /// by the machine's clock everything in it would be years old, and its links long over.
 fn stay_up(folder: &Path, ended_at: Timestamp) -> Result<Exit> {
-    let shared = Shared { data: folder.to_owned(), is_json: false };
+    let shared = Shared { data: folder.to_owned(), record: None, is_json: false };
     println!("\nThe platform's cases, served until Ctrl-C. A token to send as `Authorization: Bearer`:");
     token::run(&shared, Token::Create { operator: OPERATOR.to_owned(), role: Role::Admin, days: Some(1) })?;
     let listen = SocketAddr::from(([127, 0, 0, 1], 0));

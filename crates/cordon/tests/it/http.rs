@@ -7,6 +7,8 @@ mod client;
 mod clusters;
 mod console;
 mod full_disk;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod returns;
 mod rules;
 mod sanctions;

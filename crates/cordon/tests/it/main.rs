@@ -20,6 +20,9 @@ mod evaluate;
 mod http;
 mod ingest;
 mod measure;
+#[cfg(feature = "postgres")]
+#[path = "../../../store/tests/contract/postgres_server.rs"]
+mod postgres_server;
 mod returns;
 mod rules;
 mod support;

@@ -14,11 +14,19 @@ use std::sync::Arc;
 /// A folder that goes with the test.
 pub struct Folder {
     temporary: tempfile::TempDir,
+    /// Where the record is, unless it is in the folder.
+    record: Option<String>,
 }
 
 impl Folder {
     pub fn new() -> Self {
-        Self { temporary: tempfile::tempdir().expect("a temporary folder") }
+        Self { temporary: tempfile::tempdir().expect("a temporary folder"), record: None }
+    }
+
+    /// The same folder, with its record at `url`, or within.
+    #[cfg(feature = "postgres")]
+    pub fn with_record(self, url: Option<&str>) -> Self {
+        Self { record: url.map(str::to_owned), ..self }
     }
 
     /// A folder whose hashes follow a known key, so that two of them can be compared byte for byte.
@@ -46,6 +54,10 @@ impl Folder {
     pub fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cordon"));
         command.arg("--data").arg(self.data());
+        match &self.record {
+            Some(url) => command.env("CORDON_RECORD", url),
+            None => command.env_remove("CORDON_RECORD"),
+        };
         command
     }
 

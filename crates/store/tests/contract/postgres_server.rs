@@ -120,7 +120,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// Where the newest PostgreSQL of the machine is.
-fn binaries() -> Option<PathBuf> {
+pub(crate) fn binaries() -> Option<PathBuf> {
     let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?;
     let versions = versions.filter_map(|entry| Some(entry.ok()?.path().join("bin")));
     versions.filter(|bin| bin.join("postgres").is_file() && bin.join("initdb").is_file()).max()

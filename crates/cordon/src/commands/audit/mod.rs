@@ -29,7 +29,7 @@ pub fn run(shared: &Shared, command: Command) -> Result<Exit> {
     }
     data::require(&shared.data)?;
     let key = checkpoint_key(&shared.data)?;
-    data::with_record(&shared.data, async |record| match command {
+    data::with_record(shared, async |record| match command {
         Command::List(options) => list(shared, record, &options).await,
         Command::Verify(options) => verify(shared, record, &key.verifier(), &options).await,
         Command::Checkpoint => checkpoint(shared, record, &key).await,

@@ -45,7 +45,7 @@ pub(super) fn list(shared: &Shared, server: Option<&Server>, is_csv: bool) -> Re
     let banks = match server {
         Some(server) => member(&server.get("/v1/banks")?, "banks").clone(),
         None => {
-            let data = Data::open_existing(&shared.data)?;
+            let data = Data::open_existing(shared)?;
             let facts = ask(&data, |state| state.detection().banks().facts(data.pipeline.now()));
             facts.iter().map(bank_json).collect()
         }
@@ -85,7 +85,7 @@ pub(super) fn show(shared: &Shared, server: Option<&Server>, options: &Show) -> 
             (member(&server.get(&path)?, "entries").clone(), SystemClock.now())
         }
         None => {
-            let data = Data::open_existing(&shared.data)?;
+            let data = Data::open_existing(shared)?;
             let now = data.pipeline.now();
             let entries = ask(&data, |state| {
                 require_bank(state, &options.bank)?;
@@ -143,7 +143,7 @@ pub(super) fn look_up(shared: &Shared, server: Option<&Server>, options: &Match)
             member(&server.post("/v1/banks/match", &asked)?, "matches").clone()
         }
         None => {
-            let data = Data::open_existing(&shared.data)?;
+            let data = Data::open_existing(shared)?;
             ask(&data, |state| matches_here(state, &options.content, data.pipeline.now()))?
         }
     };

@@ -22,7 +22,7 @@ const OVERLAPS_SHOWN: usize = 50;
 /// Runs the command.
 pub(super) fn run(shared: &Shared, dir: &Path, since: Since) -> Result<Exit> {
     let Some(files) = rule_files(read_files(dir, Sources::wants)?) else { return Ok(Exit::SomeRejected) };
-    let data = Data::open_existing(&shared.data)?;
+    let data = Data::open_existing(shared)?;
     let since = instant(&data, since);
     let found = match over_journal(&data, files, since) {
         Err(PipelineError::RuleSet { found }) => {

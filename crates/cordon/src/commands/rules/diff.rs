@@ -27,7 +27,7 @@ pub(super) fn run(shared: &Shared, one: &Path, other: Option<&Path>) -> Result<E
 }
 
 fn live(shared: &Shared) -> Result<Sources> {
-    let data = Data::open_existing(&shared.data)?;
+    let data = Data::open_existing(shared)?;
     let state = data.pipeline.state();
     let state = state.read().unwrap_or_else(PoisonError::into_inner);
     match state.rules().and_then(|rules| rules.active(RuleMode::Live)) {

@@ -70,7 +70,7 @@ fn publish_here(
     files: Vec<RuleFile>,
     program: &Program,
 ) -> Result<Value> {
-    let mut data = Data::open(&shared.data, Opening::default())?;
+    let mut data = Data::open(shared, Opening::default())?;
     if let Some(wrong) = data.runtime.block_on(rules::check_reviews(program, &*data.record))? {
         bail!(wrong);
     }
@@ -105,7 +105,7 @@ pub(super) fn change(shared: &Shared, version: u32, mode: RuleMode, server: Opti
     match server {
         Some(server) => drop(server.post(&format!("/v1/rules/{version}/move"), &json!({ "mode": mode }))?),
         None => {
-            let mut data = Data::open_existing(&shared.data)?;
+            let mut data = Data::open_existing(shared)?;
             require_reviews(&data, version, mode)?;
             rules::change(&mut data.pipeline, version, Some(mode), BY)?;
             data.close()?;
@@ -141,7 +141,7 @@ pub(super) fn withdraw(shared: &Shared, mode: RuleMode, server: Option<&Server>)
             server.post(&format!("/v1/rules/{version}/withdraw"), &Value::Null)?;
         }
         None => {
-            let mut data = Data::open_existing(&shared.data)?;
+            let mut data = Data::open_existing(shared)?;
             let version = ask(&data, |rules| rules.active(mode).map(ActiveSet::version)).flatten();
             rules::change(&mut data.pipeline, version.with_context(none)?, None, BY)?;
             data.close()?;
@@ -161,7 +161,7 @@ pub(super) fn list(shared: &Shared, server: Option<&Server>) -> Result<Exit> {
     let all = match server {
         Some(server) => member(&server.get("/v1/rules")?, "rule_sets").clone(),
         None => {
-            let data = Data::open_existing(&shared.data)?;
+            let data = Data::open_existing(shared)?;
             let now = data.pipeline.now();
             let all = ask(&data, |rules| rules.published().to_vec()).unwrap_or_default();
             all.iter().map(|one| publication(one, now)).collect()
@@ -210,7 +210,7 @@ pub(super) fn stats(shared: &Shared, server: Option<&Server>) -> Result<Exit> {
     let sets = match server {
         Some(server) => server.get("/v1/rules/stats")?,
         None => {
-            let data = Data::open_existing(&shared.data)?;
+            let data = Data::open_existing(shared)?;
             let of = |mode: RuleMode| {
                 let found = ask(&data, |rules| rules.active(mode).map(counts)).flatten()?;
                 Some((mode.name().to_owned(), found))
