@@ -178,6 +178,7 @@ async fn suspended(count: u64) -> (TempDir, Record) {
             case_id: case.case_id,
             claim_id: case.claim.unwrap().claim_id,
             decided_by: "alice".into(),
+            decided_as: cordon_model::operator::Role::Reviewer,
             kind: DecisionKind::Suspend,
             policy: policy.reference(),
             evidence: vec![evidence],

@@ -119,6 +119,20 @@ pub enum Refusal {
         /// The decision's kind.
         kind: &'static str,
     },
+    /// Closing an account for good is for a lead or an admin.
+    #[error(
+        "only a lead or an admin may terminate an account, not {operator_id}: suspend it, and let them look"
+    )]
+    TerminationForbidden {
+        /// Who tried.
+        operator_id: OperatorId,
+    },
+    /// What was closed for good is not restored as a suspension is.
+    #[error("the account is terminated by {decision_id}, which only overturning takes back")]
+    TerminationFinal {
+        /// The decision in force.
+        decision_id: DecisionId,
+    },
     /// No such decision.
     #[error("decision {decision_id} is unknown")]
     DecisionUnknown {

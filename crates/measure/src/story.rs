@@ -61,9 +61,12 @@ impl Story {
     }
 }
 
-/// Decisions that suspended somebody.
+/// Decisions that suspended somebody, for a time or for good.
 pub(crate) fn suspensions(facts: &RecordFacts) -> impl Iterator<Item = &DecisionFacts> {
-    facts.decisions.iter().filter(|decision| decision.kind == DecisionKind::Suspend)
+    facts
+        .decisions
+        .iter()
+        .filter(|decision| matches!(decision.kind, DecisionKind::Suspend | DecisionKind::Terminate))
 }
 
 fn first_reports(facts: &RecordFacts) -> BTreeMap<&AccountId, Timestamp> {

@@ -24,11 +24,15 @@ pub enum ActionKind {
     Suspend,
     /// Access returns.
     Restore,
+    /// Access ends for good.
+    Terminate,
+    /// What was ended for good was a mistake: access returns.
+    Reinstate,
 }
 
 impl ActionKind {
     /// All kinds, each sanction before its reverse.
-    pub const ALL: [ActionKind; 8] = [
+    pub const ALL: [ActionKind; 10] = [
         Self::Warn,
         Self::WithdrawWarning,
         Self::Label,
@@ -37,6 +41,8 @@ impl ActionKind {
         Self::LiftRestriction,
         Self::Suspend,
         Self::Restore,
+        Self::Terminate,
+        Self::Reinstate,
     ];
 
     /// The kind's name in columns and JSON.
@@ -50,6 +56,8 @@ impl ActionKind {
             Self::LiftRestriction => "lift_restriction",
             Self::Suspend => "suspend",
             Self::Restore => "restore",
+            Self::Terminate => "terminate",
+            Self::Reinstate => "reinstate",
         }
     }
 
@@ -69,12 +77,14 @@ impl ActionKind {
             Self::LiftRestriction => Self::Restrict,
             Self::Suspend => Self::Restore,
             Self::Restore => Self::Suspend,
+            Self::Terminate => Self::Reinstate,
+            Self::Reinstate => Self::Terminate,
         }
     }
 
     /// Whether it weighs on the account rather than takes something off it.
     pub const fn is_sanction(self) -> bool {
-        matches!(self, Self::Warn | Self::Label | Self::Restrict | Self::Suspend)
+        matches!(self, Self::Warn | Self::Label | Self::Restrict | Self::Suspend | Self::Terminate)
     }
 }
 

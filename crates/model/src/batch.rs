@@ -90,11 +90,13 @@ pub enum LeftOut {
     Claimed,
     /// The sample found that the decision would be wrong.
     FoundWrong,
+    /// It is closed for good, which only overturning that decision takes back.
+    Terminated,
 }
 
 impl LeftOut {
     /// All reasons.
-    pub const ALL: [LeftOut; 7] = [
+    pub const ALL: [LeftOut; 8] = [
         Self::Unknown,
         Self::Protected,
         Self::LegalHold,
@@ -102,6 +104,7 @@ impl LeftOut {
         Self::NoEvidence,
         Self::Claimed,
         Self::FoundWrong,
+        Self::Terminated,
     ];
 
     /// The reason's name in columns and JSON.
@@ -114,6 +117,7 @@ impl LeftOut {
             Self::NoEvidence => "no_evidence",
             Self::Claimed => "claimed",
             Self::FoundWrong => "found_wrong",
+            Self::Terminated => "terminated",
         }
     }
 

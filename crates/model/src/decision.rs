@@ -5,6 +5,7 @@ use crate::clock::Timestamp;
 use crate::entity::Evidence;
 use crate::entry::Outcome;
 use crate::ids::{AccountId, CaseId, DecisionId, OperatorId};
+use crate::operator::Role;
 use crate::policy::PolicyRef;
 use serde::{Deserialize, Serialize};
 
@@ -22,14 +23,23 @@ pub enum DecisionKind {
     Restrict,
     /// A violation; the account is suspended.
     Suspend,
+    /// A violation; the account is closed for good. Only overturning takes it back.
+    Terminate,
     /// Whatever is in force against the account ends.
     Restore,
 }
 
 impl DecisionKind {
     /// All kinds.
-    pub const ALL: [DecisionKind; 6] =
-        [Self::NoViolation, Self::Warn, Self::Label, Self::Restrict, Self::Suspend, Self::Restore];
+    pub const ALL: [DecisionKind; 7] = [
+        Self::NoViolation,
+        Self::Warn,
+        Self::Label,
+        Self::Restrict,
+        Self::Suspend,
+        Self::Terminate,
+        Self::Restore,
+    ];
 
     /// The kind's name in columns and JSON.
     pub const fn name(self) -> &'static str {
@@ -39,6 +49,7 @@ impl DecisionKind {
             Self::Label => "label",
             Self::Restrict => "restrict",
             Self::Suspend => "suspend",
+            Self::Terminate => "terminate",
             Self::Restore => "restore",
         }
     }
@@ -58,7 +69,7 @@ impl DecisionKind {
         match self {
             Self::NoViolation | Self::Restore => Outcome::Cleared,
             Self::Warn | Self::Label | Self::Restrict => Outcome::Violating,
-            Self::Suspend => Outcome::Suspended,
+            Self::Suspend | Self::Terminate => Outcome::Suspended,
         }
     }
 }
@@ -168,6 +179,8 @@ pub struct NewDecision {
     pub claim_id: crate::ids::ClaimId,
     /// Who decides; must hold the claim.
     pub decided_by: OperatorId,
+    /// What they may do: [`DecisionKind::Terminate`] needs [`Role::Lead`] or more.
+    pub decided_as: Role,
     /// What.
     pub kind: DecisionKind,
     /// The policy that it cites.

@@ -43,6 +43,8 @@ codes! {
     Forbidden "forbidden" FORBIDDEN,
     /// Who proposed a batch neither judges nor approves it.
     SecondPersonNeeded "second_person_needed" FORBIDDEN,
+    /// Closing an account for good is for a lead or an admin.
+    TerminationForbidden "termination_forbidden" FORBIDDEN,
     /// No such thing.
     NotFound "not_found" NOT_FOUND,
     /// The path exists, but not with this method.
@@ -61,6 +63,8 @@ codes! {
     ClusterCaseClosed "cluster_case_closed" CONFLICT,
     /// The cluster is no longer found as it was: its members changed.
     ClusterChanged "cluster_changed" CONFLICT,
+    /// The account is closed for good, which only overturning that decision takes back.
+    TerminationFinal "termination_final" CONFLICT,
     /// The decision is overturned already.
     DecisionOverturned "decision_overturned" CONFLICT,
     /// The id is taken by an entry with other content; the first stands.
@@ -318,6 +322,8 @@ fn refused(refusal: &Refusal) -> Problem {
         Refusal::ReasonInvalid { .. } => Code::ReasonInvalid,
         Refusal::LabelMissing => Code::LabelMissing,
         Refusal::DaysInvalid { .. } | Refusal::DaysUnfit { .. } => Code::DaysInvalid,
+        Refusal::TerminationForbidden { .. } => Code::TerminationForbidden,
+        Refusal::TerminationFinal { .. } => Code::TerminationFinal,
         Refusal::CursorInvalid => Code::CursorInvalid,
         Refusal::Batch(BatchRefusal::Unknown { .. }) => return Problem::not_found("batch"),
         Refusal::Batch(refusal) => batch_code(refusal),

@@ -126,6 +126,7 @@ async fn decisions(record: &Record, count: u64) {
             case_id: case.case_id,
             claim_id: case.claim.unwrap().claim_id,
             decided_by: "alice".into(),
+            decided_as: cordon_model::operator::Role::Reviewer,
             kind: DecisionKind::Suspend,
             policy: policy().reference(),
             evidence: evidence(),

@@ -114,7 +114,7 @@ pub struct Judge {
     pub batch: String,
     /// The account.
     pub account: String,
-    /// What you would decide: no_violation, warn, label, restrict, suspend or restore.
+    /// What you would decide: no_violation, warn, label, restrict, suspend, terminate or restore.
     #[arg(value_parser = kind)]
     pub finding: DecisionKind,
 }

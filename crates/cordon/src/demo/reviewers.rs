@@ -71,6 +71,7 @@ impl Reviewers {
             case_id: case.case_id.clone(),
             claim_id: claim.claim_id.clone(),
             decided_by: OperatorId::from("reviewer"),
+            decided_as: cordon_model::operator::Role::Reviewer,
             kind,
             policy: policy(case),
             evidence,

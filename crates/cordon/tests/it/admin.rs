@@ -196,6 +196,7 @@ fn suspension(case: &CaseRow) -> NewDecision {
         case_id: case.case_id.clone(),
         claim_id: case.claim.clone().unwrap().claim_id,
         decided_by: "alice".into(),
+        decided_as: cordon_model::operator::Role::Reviewer,
         kind: DecisionKind::Suspend,
         policy: policy().reference(),
         evidence: vec![Evidence {

@@ -7,10 +7,11 @@ use cordon_model::action::ActionKind;
 use cordon_model::clock::Timestamp;
 use cordon_model::ids::ActionId;
 
-/// The standing that follows from sanctions and judgement: a suspension in force outweighs any other sanction,
+/// The standing that follows from sanctions and judgement: a suspension or termination in force outweighs any other sanction,
 /// a sanction outweighs a clearing, and without both the account is unjudged.
 pub(crate) fn standing_of(account: &AccountRecord) -> Standing {
-    if account.sanctions.iter().any(|sanction| sanction.kind == ActionKind::Suspend) {
+    let is_out = |kind| matches!(kind, ActionKind::Suspend | ActionKind::Terminate);
+    if account.sanctions.iter().any(|sanction| is_out(sanction.kind)) {
         Standing::Suspended
     } else if !account.sanctions.is_empty() {
         Standing::Violating

@@ -143,6 +143,7 @@ impl World {
             case_id,
             claim_id: ClaimId::default(),
             decided_by: PEOPLE[by].into(),
+            decided_as: cordon_model::operator::Role::Lead,
             kind,
             policy: policy().reference(),
             evidence: Vec::new(),

@@ -14,6 +14,7 @@ use cordon_model::clock::Timestamp;
 use cordon_model::decision::{Automation, NewDecision};
 use cordon_model::entity::Source;
 use cordon_model::ids::{CaseId, ClaimId};
+use cordon_model::operator::Role;
 use cordon_model::policy::Policy;
 use serde_json::json;
 
@@ -52,6 +53,7 @@ pub fn carry_out(
         case_id: case.case_id.clone(),
         claim_id: ClaimId::default(),
         decided_by: batch.proposed_by.clone(),
+        decided_as: Role::Reviewer,
         kind: batch.kind,
         policy: batch.policy.clone(),
         evidence: member.evidence.clone(),

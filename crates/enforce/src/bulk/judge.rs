@@ -76,6 +76,7 @@ const fn gravity(kind: DecisionKind) -> u8 {
         DecisionKind::Label => 2,
         DecisionKind::Restrict => 3,
         DecisionKind::Suspend => 4,
+        DecisionKind::Terminate => 5,
     }
 }
 

@@ -123,6 +123,10 @@ fn check(new: &NewBatch, policy: Option<&Policy>) -> Result<(), Refusal> {
         return Err(Refusal::LabelMissing);
     }
     check_days(new.kind, new.days)?;
+    if new.kind == DecisionKind::Terminate {
+        let what = "accounts are terminated one by one: suspend them".to_owned();
+        return Err(BatchRefusal::Invalid { what }.into());
+    }
     let invalid = |what: String| Err(BatchRefusal::Invalid { what }.into());
     if new.accounts.is_empty() || new.accounts.len() > limits::BATCH_ACCOUNTS_MAX {
         return invalid(format!(
@@ -194,6 +198,7 @@ pub(super) fn obstacle(kind: DecisionKind, label: Option<&str>, subject: &Subjec
         account.sanctions.iter().any(|held| held.kind == kind && held.label.as_deref() == label)
     };
     let is_so = match kind {
+        DecisionKind::Terminate => has(ActionKind::Terminate, None),
         DecisionKind::Suspend => account.standing == Standing::Suspended,
         DecisionKind::Restrict => has(ActionKind::Restrict, None),
         DecisionKind::Label => has(ActionKind::Label, label),
@@ -201,7 +206,9 @@ pub(super) fn obstacle(kind: DecisionKind, label: Option<&str>, subject: &Subjec
         DecisionKind::NoViolation => account.standing == Standing::Cleared,
         DecisionKind::Restore => account.sanctions.is_empty(),
     };
-    if account.is_protected {
+    if kind == DecisionKind::Restore && has(ActionKind::Terminate, None) {
+        Some(LeftOut::Terminated)
+    } else if account.is_protected {
         Some(LeftOut::Protected)
     } else if account.legal_hold.is_some() {
         Some(LeftOut::LegalHold)

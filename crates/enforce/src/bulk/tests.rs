@@ -130,6 +130,7 @@ fn a_proposal_that_cannot_be_says_what_to_mend() {
     assert!(says(NewBatch { error_max: Some(0.2), ..new() }).contains("0.05 at most"));
     assert!(says(NewBatch { error_max: Some(f64::NAN), ..new() }).contains("0.05 at most"));
     assert!(says(NewBatch { rationale: " ".into(), ..new() }).contains("a reason has"));
+    assert!(says(NewBatch { kind: DecisionKind::Terminate, ..new() }).contains("one by one"));
     let unlabelled = NewBatch { label: None, ..new_batch(5, DecisionKind::Label, |_| None) };
     assert!(says(unlabelled).contains("needs a label"));
     let retired = Policy { is_retired: true, ..policy() };

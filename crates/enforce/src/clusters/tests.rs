@@ -347,6 +347,7 @@ fn new_decision(case: &Case, by: Option<&OperatorId>, kind: DecisionKind) -> New
         case_id: case.case_id.clone(),
         claim_id: held.map(|held| held.claim_id.clone()).unwrap_or_default(),
         decided_by: by.cloned().unwrap_or(holder),
+        decided_as: cordon_model::operator::Role::Lead,
         kind,
         policy: PolicyRef { policy_id: "spam".into(), version: PolicyVersion(1) },
         evidence: vec![row("seen")],

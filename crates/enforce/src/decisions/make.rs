@@ -15,6 +15,7 @@ use cordon_model::entity::{Evidence, Source};
 use cordon_model::entry::{Control, JudgedAccounts};
 use cordon_model::ids::{ActionId, DecisionId};
 use cordon_model::limits;
+use cordon_model::operator::Role;
 use cordon_model::policy::{Policy, PolicyRef};
 
 const DAY_SECONDS: i64 = 86_400;
@@ -26,7 +27,7 @@ const DAY_SECONDS: i64 = 86_400;
 /// Errors, first that applies: [`Refusal::CaseUnknown`] where the subject's case is another one,
 /// [`Refusal::CaseDecided`], [`Refusal::CaseClosed`], [`Refusal::DeciderMissing`], [`Refusal::ClaimLost`],
 /// [`Refusal::PolicyUnknown`], [`Refusal::EvidenceMissing`], [`Refusal::ReasonInvalid`], [`Refusal::LabelMissing`],
-/// [`Refusal::DaysUnfit`], [`Refusal::DaysInvalid`].
+/// [`Refusal::DaysUnfit`], [`Refusal::DaysInvalid`], [`Refusal::TerminationForbidden`], [`Refusal::TerminationFinal`].
 pub fn decide(
     subject: Subject,
     policy: Option<&Policy>,
@@ -39,6 +40,7 @@ pub fn decide(
         .filter(|case| case.case_id == new.case_id)
         .ok_or_else(|| Refusal::CaseUnknown { case_id: new.case_id.clone() })?;
     check(&case, policy, &new, now)?;
+    check_termination(&subject.account, &new)?;
     let concluded = conclude(subject, case, new, true, now);
     Ok((concluded.subject, concluded.changes))
 }
@@ -128,6 +130,20 @@ fn check(case: &Case, policy: Option<&Policy>, new: &NewDecision, now: Timestamp
     check_days(new.kind, new.days)
 }
 
+/// Refuses to end for good what a reviewer alone may not, and to restore what was ended for good.
+fn check_termination(account: &AccountRecord, new: &NewDecision) -> Result<(), Refusal> {
+    if new.kind == DecisionKind::Terminate && new.decided_as < Role::Lead {
+        return Err(Refusal::TerminationForbidden { operator_id: new.decided_by.clone() });
+    }
+    let terminated = account.sanctions.iter().find(|sanction| sanction.kind == ActionKind::Terminate);
+    match terminated.and_then(|sanction| sanction.decision_id.clone()) {
+        Some(decision_id) if new.kind == DecisionKind::Restore => {
+            Err(Refusal::TerminationFinal { decision_id })
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Refuses a time for what has none, and one that is none or too long.
 pub(crate) fn check_days(kind: DecisionKind, days: Option<u32>) -> Result<(), Refusal> {
     let Some(days) = days else { return Ok(()) };
@@ -187,6 +203,7 @@ fn actions_of(account: &AccountRecord, decision: &Decision, label: Option<String
         DecisionKind::Label => ActionKind::Label,
         DecisionKind::Restrict => ActionKind::Restrict,
         DecisionKind::Suspend => ActionKind::Suspend,
+        DecisionKind::Terminate => ActionKind::Terminate,
     };
     let label = label.filter(|_| kind == ActionKind::Label);
     vec![action(decision, 0, kind, label)]

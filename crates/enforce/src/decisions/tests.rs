@@ -14,6 +14,7 @@ use cordon_model::effect::{Candidate, Effect};
 use cordon_model::entity::{EvidenceGroup, Source};
 use cordon_model::entry::{Control, JudgedAccounts};
 use cordon_model::ids::{EffectId, Offset, OperatorId};
+use cordon_model::operator::Role;
 use cordon_model::policy::{Policy, PolicyRef, PolicyVersion, Severity};
 use cordon_model::report::Report;
 use proptest::prelude::*;
@@ -112,7 +113,7 @@ impl World {
                 let (subject, changes) = self.take_in(&effect);
                 // The platform knows what it decided itself.
                 self.platform.remove(&(ActionKind::Suspend, None));
-                if subject.account.standing == Standing::Suspended {
+                if subject.account.sanctions.iter().any(|held| held.kind == ActionKind::Suspend) {
                     self.platform.insert((ActionKind::Suspend, None));
                 }
                 Ok((subject, changes))
@@ -290,6 +291,7 @@ fn new_decision(
         case_id: case.case_id.clone(),
         claim_id,
         decided_by,
+        decided_as: Role::Lead,
         kind,
         policy: PolicyRef { policy_id: "terror".into(), version: PolicyVersion(1) },
         evidence: vec![evidence()],
@@ -360,6 +362,7 @@ proptest! {
         kind in prop::sample::select(DecisionKind::ALL.to_vec()),
         before in prop::sample::select(DecisionKind::ALL.to_vec()),
     ) {
+        prop_assume!((before, kind) != (DecisionKind::Terminate, DecisionKind::Restore));
         let mut world = claimed();
         prop_assert!(world.run(&Command::Decide(0, before)));
         prop_assert!(world.run(&Command::Report(Source::Authority)) && world.run(&Command::Claim(0)));
@@ -501,4 +504,20 @@ fn an_overturned_restoring_puts_nothing_back_whose_time_is_over() {
         assert_eq!(world.subject.account.sanctions.len(), in_force);
         world.check();
     }
+}
+
+#[test]
+fn a_termination_is_for_leads_and_only_overturning_takes_it_back() {
+    let refusal = refusal_of(|new| (new.kind, new.decided_as) = (DecisionKind::Terminate, Role::Reviewer));
+    assert_eq!(refusal, Refusal::TerminationForbidden { operator_id: "operator0".into() });
+    let mut world = claimed();
+    assert!(world.run(&Command::Decide(0, DecisionKind::Terminate)));
+    assert_eq!(world.subject.account.standing, Standing::Suspended);
+    assert!(world.run(&Command::Report(Source::Authority)) && world.run(&Command::Claim(0)));
+    let refused = world.attempt(&Command::Decide(0, DecisionKind::Restore)).unwrap().unwrap_err();
+    let decision_id = world.history.decisions[0].decision_id.clone();
+    assert_eq!(refused, Refusal::TerminationFinal { decision_id });
+    assert!(world.run(&Command::Overturn(0)));
+    assert_eq!(world.subject.account.standing, Standing::Cleared);
+    world.check();
 }

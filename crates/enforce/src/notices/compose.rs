@@ -164,6 +164,7 @@ fn text_with(statement: &Statement, link: &str) -> String {
         DecisionKind::Label => Phrase::Label,
         DecisionKind::Restrict if statement.end_date.is_some() => Phrase::RestrictUntil,
         DecisionKind::Restrict => Phrase::Restrict,
+        DecisionKind::Terminate => Phrase::Terminate,
         _ if statement.end_date.is_some() => Phrase::SuspendUntil,
         _ => Phrase::Suspend,
     };
@@ -221,6 +222,7 @@ const fn restriction(kind: DecisionKind) -> Option<Option<Restriction>> {
         DecisionKind::Label => Some(Some(Restriction::Labelled)),
         DecisionKind::Restrict => Some(Some(Restriction::PartlySuspended)),
         DecisionKind::Suspend => Some(Some(Restriction::Suspended)),
+        DecisionKind::Terminate => Some(Some(Restriction::Terminated)),
     }
 }
 

@@ -23,6 +23,7 @@ pub enum Phrase {
     Suspend,
     RestrictUntil,
     SuspendUntil,
+    Terminate,
     Ground,
     Facts,
     DetectedByNotice,
@@ -42,13 +43,14 @@ pub enum Phrase {
 
 impl Phrase {
     /// All sentences: a template has every one of them.
-    pub const ALL: [Phrase; 21] = [
+    pub const ALL: [Phrase; 22] = [
         Self::Warn,
         Self::Label,
         Self::Restrict,
         Self::Suspend,
         Self::RestrictUntil,
         Self::SuspendUntil,
+        Self::Terminate,
         Self::Ground,
         Self::Facts,
         Self::DetectedByNotice,
@@ -75,6 +77,7 @@ impl Phrase {
             Self::Suspend => "suspend",
             Self::RestrictUntil => "restrict_until",
             Self::SuspendUntil => "suspend_until",
+            Self::Terminate => "terminate",
             Self::Ground => "ground",
             Self::Facts => "facts",
             Self::DetectedByNotice => "detected_by_notice",

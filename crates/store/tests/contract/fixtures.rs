@@ -130,6 +130,7 @@ pub(crate) fn new_decision(case: &Case, by: &OperatorId, kind: DecisionKind) -> 
         case_id: case.case_id.clone(),
         claim_id: case.claim.as_ref().map(|claim| claim.claim_id.clone()).unwrap_or_default(),
         decided_by: by.clone(),
+        decided_as: cordon_model::operator::Role::Lead,
         kind,
         policy: PolicyRef { policy_id: "terrorism".into(), version: PolicyVersion(1) },
         evidence: evidence(),

@@ -68,7 +68,7 @@ pub(crate) async fn every_restriction_has_a_statement_and_a_notice<B: Backend>()
         assert_eq!(statement.is_some(), weighs, "{kind:?}");
     }
     let told = notices(&record, 3).await;
-    assert_eq!((told.len(), backend.count("statements").await), (4, 4));
+    assert_eq!((told.len(), backend.count("statements").await), (5, 5));
     for row in &told {
         let body: NoticeBody = serde_json::from_str(&row.payload).unwrap();
         assert_eq!((body.id.as_str(), body.kind.as_str()), (row.key.as_str(), "notice.statement"));

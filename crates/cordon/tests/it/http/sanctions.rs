@@ -54,6 +54,32 @@ fn a_suspension_whose_time_is_over_ends_by_itself() {
     assert_eq!(file["actions"].as_array().unwrap().len(), 2);
 }
 
+#[test]
+fn an_account_is_closed_for_good_by_a_lead_alone() {
+    let scene = Scene::set(&[]);
+    let claim_id = scene.claim();
+    let terminate = |claim_id: &Value| {
+        let mut body = decision(claim_id);
+        body["kind"] = json!("terminate");
+        body
+    };
+    scene.decide(&terminate(&claim_id)).refuses(403, "termination_forbidden");
+    let named = json!({ "claim_id": claim_id });
+    assert!(scene.server.post(&scene.reviewer, &scene.path("release"), &named).status < 300);
+    let claimed = scene.server.post(&scene.lead, &scene.path("claim"), &Value::Null).expect(200);
+    let body = terminate(&claimed["claim"]["claim_id"]);
+    let made = scene.server.post(&scene.lead, &scene.path("decision"), &body).expect(201);
+    assert_eq!(made["actions"][0]["kind"], "terminate");
+    let decision_id = made["decision"]["decision_id"].as_str().unwrap();
+    let path = format!("/v1/decisions/{decision_id}/statement");
+    let shown = scene.server.get(&scene.viewer, &path).expect(200);
+    assert_eq!(shown["statement"]["restriction"], "DECISION_ACCOUNT_TERMINATED");
+    assert!(shown["text"].as_str().unwrap().contains("closed for good"), "{shown}");
+    let path = format!("/v1/decisions/{decision_id}/overturn");
+    let back = scene.server.post(&scene.lead, &path, &json!({ "reason": "mistaken" })).expect(200);
+    assert_eq!(back["actions"][1]["kind"], "reinstate", "{back}");
+}
+
 /// Decides beside the running server, as of two days ago.
 fn suspend_two_days_ago_for_one(scene: &Scene) -> String {
     let now = SystemClock.now().plus_seconds(-2 * 86_400);
@@ -67,6 +93,7 @@ fn suspend_two_days_ago_for_one(scene: &Scene) -> String {
             case_id,
             claim_id: case.claim.unwrap().claim_id,
             decided_by: "alice".into(),
+            decided_as: cordon_model::operator::Role::Reviewer,
             kind: DecisionKind::Suspend,
             policy: PolicyRef { policy_id: "violent-movements".into(), version: PolicyVersion(1) },
             evidence: vec![Evidence {

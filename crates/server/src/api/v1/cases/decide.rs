@@ -52,7 +52,8 @@ problems! {
     Refused {
         "400": "`body_invalid`",
         "404": "`not_found`",
-        "409": "`claim_lost`, `case_decided` or `case_closed`",
+        "403": "`forbidden`; or `termination_forbidden`: `terminate` is for lead and admin",
+        "409": "`claim_lost`, `case_decided`, `case_closed`, or `termination_final`: only overturning takes a termination back",
         "422": "`policy_unknown`, `evidence_missing`, `reason_invalid`, `label_missing` or `days_invalid`",
     }
 }
@@ -81,6 +82,7 @@ pub(crate) async fn decide_case(
         case_id,
         claim_id: ClaimId(new.claim_id),
         decided_by: caller.id().clone(),
+        decided_as: caller.operator().role,
         kind: new.kind,
         policy: PolicyRef { policy_id: PolicyId(new.policy_id), version: PolicyVersion(new.policy_version) },
         evidence,

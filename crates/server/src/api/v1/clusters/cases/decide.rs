@@ -14,8 +14,9 @@ use axum::http::StatusCode;
 use cordon_enforce::ports::{ClusterCaseFile, ClusterMemberFile};
 use cordon_model::decision::{Automation, DecisionKind, NewDecision};
 use cordon_model::entity::Evidence;
-use cordon_model::ids::{AccountId, CaseId, ClaimId, ClusterCaseId, OperatorId, PolicyId};
+use cordon_model::ids::{AccountId, CaseId, ClaimId, ClusterCaseId, PolicyId};
 use cordon_model::limits::{CLUSTER_DECISIONS_MAX, EVIDENCE_ROWS_MAX};
+use cordon_model::operator::Operator;
 use cordon_model::policy::{PolicyRef, PolicyVersion};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -59,7 +60,8 @@ problems! {
     Refused {
         "400": "`body_invalid`",
         "404": "`not_found`",
-        "409": "`claim_lost`, `case_decided` or `case_closed`, for the first member of which it is so",
+        "403": "`forbidden`; or `termination_forbidden`: `terminate` is for lead and admin",
+        "409": "`claim_lost`, `case_decided`, `case_closed` or `termination_final`, for the first member of which it is so",
         "422": "`policy_unknown`, `evidence_missing`, `reason_invalid`, `label_missing`, `days_invalid`, or `cluster_invalid`: too many members, one of them twice, or one that is none or has no case",
     }
 }
@@ -81,7 +83,7 @@ pub(crate) async fn decide_members(
     let id = ClusterCaseId(id);
     let file = app.ports.clusters.fetch_cluster_case(&id).await?;
     let file = file.ok_or_else(|| Problem::not_found("cluster case"))?;
-    let decisions = decisions(&app, &file, &new, caller.id()).await?;
+    let decisions = decisions(&app, &file, &new, caller.operator()).await?;
     let made = app.ports.clusters.decide_members(&id, decisions, app.now()).await?;
     app.decided();
     let decided = |(decision, actions): (cordon_model::decision::Decision, Vec<_>)| {
@@ -96,7 +98,7 @@ async fn decisions(
     app: &App,
     file: &ClusterCaseFile,
     new: &MembersDecision,
-    by: &OperatorId,
+    by: &Operator,
 ) -> Result<Vec<NewDecision>, Problem> {
     let count = new.members.len();
     if !(1..=CLUSTER_DECISIONS_MAX).contains(&count) {
@@ -111,7 +113,8 @@ async fn decisions(
             evidence: seen(app, &file.cluster_case.evidence, &case_id).await?,
             case_id,
             claim_id: ClaimId(new.claim_id.clone()),
-            decided_by: by.clone(),
+            decided_by: by.operator_id.clone(),
+            decided_as: by.role,
             kind: new.kind,
             policy: PolicyRef {
                 policy_id: PolicyId(new.policy_id.clone()),
