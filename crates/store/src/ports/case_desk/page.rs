@@ -5,7 +5,7 @@ use crate::rows;
 use crate::text::{Columns, to_column};
 use cordon_enforce::Refusal;
 use cordon_enforce::ports::{CaseFilter, CasePage, QueueLength, StoreError};
-use cordon_enforce::queues::QUEUES;
+use cordon_enforce::queues::{QUEUES, order};
 use cordon_model::case::{Case, CaseStatus, SourceSet};
 use cordon_model::limits;
 
@@ -22,8 +22,8 @@ impl Place {
     const FIRST: Place = Place { deadline_at: i64::MIN, rank: i64::MIN, case_id: String::new() };
 
     fn of(case: &Case) -> Self {
-        let deadline_at = case.deadline.map_or(i64::MAX, |deadline| deadline.at.0);
-        Self { deadline_at, rank: case.rank, case_id: case.case_id.to_string() }
+        let (deadline_at, rank) = order(case.deadline, case.rank);
+        Self { deadline_at, rank, case_id: case.case_id.to_string() }
     }
 
     fn to_cursor(&self) -> String {
