@@ -77,7 +77,7 @@ fn an_account_is_closed_for_good_by_a_lead_alone() {
     assert!(shown["text"].as_str().unwrap().contains("closed for good"), "{shown}");
     let path = format!("/v1/decisions/{decision_id}/overturn");
     let back = scene.server.post(&scene.lead, &path, &json!({ "reason": "mistaken" })).expect(200);
-    assert_eq!(back["actions"][1]["kind"], "reinstate", "{back}");
+    assert_eq!(back["actions"][0]["kind"], "reinstate", "{back}");
 }
 
 /// Decides beside the running server, as of two days ago.
