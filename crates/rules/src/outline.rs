@@ -1,4 +1,4 @@
-//! What a rule set defines and where, statement by statement: what editors show and what [`compare`] holds side by side.
+//! What a rule set defines and where, statement by statement: what editors show and what [`compare()`] holds side by side.
 
 mod compare;
 
