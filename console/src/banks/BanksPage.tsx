@@ -4,6 +4,7 @@ import { Button } from 'react-aria-components';
 import { type Schemas, answered, api } from '../api/client';
 import { policiesQuery, queryClient } from '../api/queries';
 import { useMay } from '../app/me';
+import { PolicySelect } from '../review/DecisionFields';
 import { currentPolicies } from '../review/policies';
 import { count, words } from '../ui/format';
 import { Badge, Panel } from '../ui/parts';
@@ -134,16 +135,12 @@ function NewBank({ made }: { made: (bankId: string) => void }) {
             <option value="media">media, by their hashes</option>
           </select>
         </label>
-        <label>
-          Policy that it breaks
-          <select value={policyId} onChange={(event) => setPolicy(event.target.value)}>
-            {policies.map((policy) => (
-              <option key={policy.policy_id} value={policy.policy_id}>
-                {policy.title}
-              </option>
-            ))}
-          </select>
-        </label>
+        <PolicySelect
+          name="Policy that it breaks"
+          policies={policies}
+          policyId={policyId}
+          choose={setPolicy}
+        />
         <Button className="button" type="submit" isDisabled={make.isPending}>
           Make the bank
         </Button>

@@ -5,8 +5,8 @@ import { useLocation } from 'wouter';
 import { type Schemas, answered, api } from '../api/client';
 import { policiesQuery } from '../api/queries';
 import { type Member, inWords } from '../clusters/members';
+import { PolicySelect, SharedKindSelect } from '../review/DecisionFields';
 import { currentPolicies } from '../review/policies';
-import { KINDS } from '../review/templates';
 import { count } from '../ui/format';
 import { ErrorNotice } from '../ui/states';
 
@@ -59,26 +59,13 @@ function Proposal({ members, close }: { members: Member[]; close: () => void }) 
         Nothing happens to anybody yet: somebody else judges a sample without seeing this proposal, the bound
         on the error rate must come below the limit, and a second person approves the list.
       </p>
-      <label>
-        Decision
-        <select value={kind} onChange={(event) => setKind(event.target.value as typeof kind)}>
-          {KINDS.filter((each) => each.kind !== 'label').map((each) => (
-            <option key={each.kind} value={each.kind}>
-              {each.label}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label>
-        Policy
-        <select value={policy?.policy_id ?? ''} onChange={(event) => setPolicyId(event.target.value)}>
-          {policies.map((each) => (
-            <option key={each.policy_id} value={each.policy_id}>
-              {each.title}
-            </option>
-          ))}
-        </select>
-      </label>
+      <SharedKindSelect kind={kind} choose={setKind} />
+      <PolicySelect
+        name="Policy"
+        policies={policies}
+        policyId={policy?.policy_id ?? ''}
+        choose={setPolicyId}
+      />
       <label>
         Highest share of wrong decisions
         <select value={errorMax} onChange={(event) => setErrorMax(Number(event.target.value))}>

@@ -3,12 +3,11 @@ import { type SubmitEvent, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { type Schemas, answered, api } from '../api/client';
 import { policiesQuery } from '../api/queries';
+import { PolicySelect, type SharedKind, SharedKindSelect } from '../review/DecisionFields';
 import { currentPolicies } from '../review/policies';
-import { KINDS, templates } from '../review/templates';
+import { templates } from '../review/templates';
 import { count } from '../ui/format';
 import { ErrorNotice } from '../ui/states';
-
-type DecisionKind = Schemas['MembersDecision']['kind'];
 
 /** One decision for the members selected; each gets its own, with its own evidence. */
 export function DecideMembers({
@@ -23,7 +22,7 @@ export function DecideMembers({
   decided: () => void;
 }) {
   const policies = currentPolicies(useQuery(policiesQuery).data?.policies ?? []);
-  const [kind, setKind] = useState<DecisionKind>('suspend');
+  const [kind, setKind] = useState<SharedKind>('suspend');
   const [chosenPolicy, setPolicy] = useState('');
   const [rationale, setRationale] = useState(templates('suspend', false).at(-1) ?? '');
   const policy = policies.find((each) => each.policy_id === chosenPolicy) ?? policies[0];
@@ -46,32 +45,14 @@ export function DecideMembers({
     event.preventDefault();
     if (policy) decide.mutate(policy);
   };
-  const choose = (chosen: DecisionKind) => {
+  const choose = (chosen: SharedKind) => {
     setKind(chosen);
     setRationale(templates(chosen, chosen === 'no_violation').at(chosen === 'no_violation' ? 0 : -1) ?? '');
   };
   return (
     <form className="panel form-row" onSubmit={submit} aria-label="Decision">
-      <label>
-        Decision
-        <select value={kind} onChange={(event) => choose(event.target.value as DecisionKind)}>
-          {KINDS.filter((each) => each.kind !== 'label').map((each) => (
-            <option key={each.kind} value={each.kind}>
-              {each.label}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label>
-        Policy
-        <select value={policy?.policy_id ?? ''} onChange={(event) => setPolicy(event.target.value)}>
-          {policies.map((each) => (
-            <option key={each.policy_id} value={each.policy_id}>
-              {each.title}
-            </option>
-          ))}
-        </select>
-      </label>
+      <SharedKindSelect kind={kind} choose={choose} />
+      <PolicySelect name="Policy" policies={policies} policyId={policy?.policy_id ?? ''} choose={setPolicy} />
       <label className="grow">
         Rationale
         <textarea

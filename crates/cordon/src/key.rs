@@ -4,12 +4,13 @@
 //! first key has none). Everything that was derived under the old key goes before the new one takes its name, so that
 //! a rotation cut off at any point is either not begun or ended by whoever opens the folder next.
 
+use crate::random;
 use anyhow::{Result, bail};
 use cordon_model::hashing::HashKey;
 use cordon_model::ids::Offset;
 use cordon_pipeline::DataFolder;
 use std::fs::{File, OpenOptions};
-use std::io::{Read, Write};
+use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
@@ -42,7 +43,7 @@ impl FolderKey {
 
     /// A key from the machine's source of randomness.
     fn draw(since: Offset) -> Result<Self> {
-        Ok(Self { key: HashKey::from_bytes(draw()?), since })
+        Ok(Self { key: HashKey::from_bytes(random::draw()?), since })
     }
 
     fn read(path: &Path) -> Result<Self> {
@@ -72,7 +73,7 @@ impl FolderKey {
 /// first to write wins.
 pub fn read_or_draw(path: &Path) -> Result<[u8; 32]> {
     if !path.exists() {
-        let drawn: [u8; 32] = draw()?;
+        let drawn: [u8; 32] = random::draw()?;
         let temporary = path.with_extension(format!("{}.new", std::process::id()));
         write_secret(&temporary, &drawn)?;
         // Linking, unlike renaming, leaves what is there already.
@@ -86,13 +87,6 @@ pub fn read_or_draw(path: &Path) -> Result<[u8; 32]> {
     let bytes = std::fs::read(path)?;
     let count = bytes.len();
     bytes.try_into().map_err(|_| anyhow::anyhow!("it holds {count} bytes; a key for signing has 32"))
-}
-
-/// Bytes from the machine's source of randomness.
-fn draw<const N: usize>() -> Result<[u8; N]> {
-    let mut bytes = [0; N];
-    File::open("/dev/urandom")?.read_exact(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// Writes a secret whole or not at all, for its owner alone.

@@ -2,7 +2,7 @@
 
 use super::Shared;
 use super::admin::say;
-use super::token::{draw, hexadecimal};
+use super::token::hexadecimal;
 use crate::cli::batch::{Batch as Command, BatchCommand, Propose};
 use crate::exit::Exit;
 use crate::{data, print};
@@ -99,7 +99,7 @@ impl Desk<'_> {
     async fn propose(&self, options: Propose, by: &Operator) -> Result<Exit> {
         let accounts = read_list(&options.file, options.evidence.as_deref())?;
         let new = NewBatch {
-            batch_id: BatchId(hexadecimal(&draw::<16>()?)),
+            batch_id: BatchId(hexadecimal(&crate::random::draw::<16>()?)),
             kind: options.kind,
             label: options.label,
             days: options.days,
@@ -111,7 +111,7 @@ impl Desk<'_> {
             error_max: options.error_max,
             accounts,
             proposed_by: by.operator_id.clone(),
-            seed: u128::from_be_bytes(draw()?),
+            seed: u128::from_be_bytes(crate::random::draw()?),
         };
         let batch = self.record.propose_batch(new, SystemClock.now()).await?;
         self.show(&batch)?;

@@ -13,7 +13,6 @@ use cordon_model::clock::{Clock, SystemClock};
 use cordon_server::{Authentication, Deliver, Outside, Pass, Ports, QueueBounds, ServerOptions, serve};
 use cordon_store::Record;
 use serde_json::json;
-use std::io::Read;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -150,11 +149,10 @@ fn deliverer(record: Arc<Record>, endpoint: Endpoint) -> Deliver {
 
 /// 128 bits from the machine's source of randomness.
 fn random() -> u128 {
-    let mut bytes = [0; 16];
-    let drawn = std::fs::File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut bytes));
-    if let Err(error) = drawn {
+    let drawn = crate::random::draw().unwrap_or_else(|error| {
         // What is drawn here names reports and spreads retries: a name that is taken is refused, not mistaken.
         tracing::error!(%error, "the machine's source of randomness does not answer");
-    }
-    u128::from_le_bytes(bytes)
+        [0; 16]
+    });
+    u128::from_le_bytes(drawn)
 }

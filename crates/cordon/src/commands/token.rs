@@ -4,6 +4,7 @@ use super::Shared;
 use crate::cli::Token as Command;
 use crate::exit::Exit;
 use crate::print;
+use crate::random;
 use anyhow::{Context, Result, bail};
 use cordon_enforce::ports::{NewToken, Operators};
 use cordon_model::clock::{Clock, SystemClock, Timestamp};
@@ -12,7 +13,6 @@ use cordon_model::operator::{Operator, Role, Token, TokenSecret};
 use cordon_server::LoginCode;
 use cordon_store::Record;
 use serde_json::json;
-use std::io::Read;
 
 /// Seconds of a day.
 const DAY_SECONDS: i64 = 86_400;
@@ -75,8 +75,8 @@ async fn issue(
             record.put_operator(&new, &by(), now).await?;
         }
     }
-    let secret = TokenSecret::from_bytes(draw()?);
-    let token_id = TokenId(hexadecimal(&draw::<6>()?));
+    let secret = TokenSecret::from_bytes(random::draw()?);
+    let token_id = TokenId(hexadecimal(&random::draw::<6>()?));
     let expires_at = days.map(|days| now.plus_seconds(i64::from(days) * DAY_SECONDS));
     let new = NewToken { token_id, operator_id, secret: secret.clone(), expires_at };
     let token = record.create_token(new, &by(), now).await?;
@@ -94,7 +94,7 @@ pub(super) async fn login_code(record: &Record, operator: &str) -> Result<LoginC
         ),
     };
     let (secret, _) = issue(record, operator.to_owned(), role, Some(1)).await?;
-    Ok(LoginCode { code: hexadecimal(&draw::<16>()?), token: secret.reveal() })
+    Ok(LoginCode { code: hexadecimal(&random::draw::<16>()?), token: secret.reveal() })
 }
 
 async fn list(shared: &Shared, record: &Record) -> Result<()> {
@@ -147,15 +147,6 @@ fn state(token: &Token, now: Timestamp) -> &'static str {
     } else {
         "valid"
     }
-}
-
-/// Bytes from the machine's source of randomness.
-pub(super) fn draw<const N: usize>() -> Result<[u8; N]> {
-    let mut bytes = [0; N];
-    std::fs::File::open("/dev/urandom")
-        .and_then(|mut file| file.read_exact(&mut bytes))
-        .context("cannot read /dev/urandom")?;
-    Ok(bytes)
 }
 
 /// Bytes as lower-case hexadecimal.
