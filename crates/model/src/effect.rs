@@ -182,6 +182,9 @@ pub struct Candidate {
     /// The queue that a rule asks for; a case waits in the more pressing one of this and the usual.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub queue_id: Option<QueueId>,
+    /// Doublings of its expected harm by which a rule lets the case go ahead.
+    #[serde(default)]
+    pub priority: u32,
     /// The chance with which the case was admitted to review, `0.0..=1.0`; 1 unless it was drawn.
     pub propensity: f64,
     /// Followers, as last reported: how far a violation would reach. `None` where unknown.

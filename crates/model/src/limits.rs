@@ -204,6 +204,8 @@ pub const RULE_SIGNAL_NAME_CHARS_MAX: usize = 256;
 pub const RULE_SIGNAL_DETAIL_CHARS_MAX: usize = 1_000;
 /// Longest hold that a rule may ask for, in hours.
 pub const RULE_HOLD_HOURS_MAX: i64 = 24;
+/// Most doublings of its expected harm by which a rule may let a case go ahead.
+pub const RULE_PRIORITY_MAX: u32 = 4;
 /// On how many events of one day a rule that holds accounts may take effect, where its set names no limit for it.
 pub const RULE_HOLDS_A_DAY: u64 = 100;
 /// Publications of rule sets that are remembered.

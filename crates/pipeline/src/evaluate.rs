@@ -190,14 +190,14 @@ impl Evaluator {
                     let Some(account_id) = actor else { continue };
                     effects.extend(self.held(entry, account_id, version, (&policy, queue), length, &rules));
                 }
-                Request::Review { policy, queue, rules } => {
+                Request::Review { policy, queue, priority, rules } => {
                     let candidate = actor.and_then(|account_id| {
                         let key = *self.detection.key();
                         let sets = self.rules.as_mut()?;
                         let is_new = sets.is_new_review(&key, account_id, &policy, entry.received_at);
                         is_new.then(|| self.ruled(account_id, (&policy, queue), &rules, entry.received_at))?
                     });
-                    effects.extend(candidate.map(Effect::Candidate));
+                    effects.extend(candidate.map(|ruled| Effect::Candidate(Candidate { priority, ..ruled })));
                 }
             }
         }
@@ -435,6 +435,7 @@ impl Evaluator {
             incarnation_of: Vec::new(),
             policy_id: None,
             queue_id: None,
+            priority: 0,
             propensity: 1.0,
             reach: (followers != u32::MAX).then_some(u64::from(followers)),
             proposed_at,

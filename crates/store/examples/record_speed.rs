@@ -170,6 +170,7 @@ fn effect(account: u64, number: u64) -> Effect {
             incarnation_of: Vec::new(),
             policy_id: None,
             queue_id: None,
+            priority: 0,
             propensity: 1.0,
             reach: Some(number % 10_000),
             proposed_at: at,

@@ -119,6 +119,7 @@ mod tests {
             propensity: 1.0,
             reach: None,
             policy: None,
+            priority: 0,
             queue: None,
             evidence: Vec::new(),
             incarnation_of: Vec::new(),

@@ -132,6 +132,7 @@ impl World {
             propensity: 1.0,
             reach: None,
             policy: None,
+            priority: 0,
             queue: None,
             evidence: Vec::new(),
             incarnation_of: Vec::new(),

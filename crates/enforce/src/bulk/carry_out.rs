@@ -130,6 +130,7 @@ fn opened(
         propensity: 1.0,
         reach: subject.account.reach,
         policy: None,
+        priority: 0,
         queue: None,
         evidence: member.evidence.clone(),
         incarnation_of: Vec::new(),

@@ -36,6 +36,6 @@ pub(crate) fn merge(mut case: Case, pointer: Pointer, now: Timestamp) -> Case {
         case.queue_id = crate::queues::more_pressing(&case.queue_id, &queue);
     }
     case.deadline = earlier(case.deadline, deadline_for(pointer.source, pointer.at));
-    place(&mut case);
+    place(&mut case, pointer.priority);
     case
 }

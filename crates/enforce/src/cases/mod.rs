@@ -37,6 +37,8 @@ pub(crate) struct Pointer {
     pub(crate) reach: Option<u64>,
     /// The policy said to be broken.
     pub(crate) policy: Option<(PolicyId, Severity)>,
+    /// Doublings of the harm that it asks to go ahead by.
+    pub(crate) priority: u32,
     /// The queue that it asks for.
     pub(crate) queue: Option<QueueId>,
     /// Rows of support.
@@ -53,8 +55,9 @@ pub(crate) struct Opening {
     pub(crate) now: Timestamp,
 }
 
-/// Puts a case into the queue and place that its content asks for. A place once gained is kept.
-fn place(case: &mut Case) {
+/// Puts a case into the queue and place that its content asks for, `priority` doublings of its harm ahead. A place once
+/// gained is kept.
+fn place(case: &mut Case, priority: u32) {
     let usual = crate::queues::route(case.sources);
     case.queue_id = crate::queues::more_pressing(&case.queue_id, &usual);
     case.rank = case.rank.min(crate::queues::rank(&crate::queues::RankInput {
@@ -63,6 +66,7 @@ fn place(case: &mut Case) {
         severity: case.severity,
         reach: case.reach,
         rows: case.report_count as usize + case.evidence.len(),
+        priority,
     }));
 }
 

@@ -34,6 +34,6 @@ pub(crate) fn open(opening: Opening, pointer: Pointer) -> Case {
         decision_id: None,
         evidence: pointer.evidence,
     };
-    place(&mut case);
+    place(&mut case, pointer.priority);
     case
 }

@@ -123,6 +123,7 @@ fn admit_member(
         propensity: 1.0,
         reach: None,
         policy: None,
+        priority: 0,
         queue: None,
         evidence: joined(held.unwrap_or_default(), member.evidence.iter().chain(&new.evidence)),
         incarnation_of: Vec::new(),

@@ -252,6 +252,7 @@ fn candidate(source: Source, now: Timestamp) -> Effect {
         incarnation_of: Vec::new(),
         policy_id: None,
         queue_id: None,
+        priority: 0,
         propensity: 1.0,
         reach: Some(10),
         proposed_at: now,

@@ -52,6 +52,7 @@ fn pointer(candidate: &Candidate, arrival: Arrival<'_>) -> Pointer {
         is_calibrated: candidate.is_calibrated,
         propensity: candidate.propensity,
         reach: candidate.reach,
+        priority: candidate.priority,
         queue: candidate.queue_id.clone(),
         policy: candidate.policy_id.as_ref().map(|policy_id| arrival.with_severity(policy_id)),
         evidence: candidate.evidence.clone(),

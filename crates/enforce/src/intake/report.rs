@@ -53,6 +53,7 @@ pub(super) fn pointer(report: &Report, arrival: Arrival<'_>) -> Pointer {
         is_calibrated: false,
         propensity: 1.0,
         reach: None,
+        priority: 0,
         queue: None,
         policy: report.policy_id.as_ref().map(|policy_id| arrival.with_severity(policy_id)),
         evidence: Vec::new(),

@@ -34,6 +34,7 @@ fn candidate(weight: f64, seconds: i64) -> Effect {
         incarnation_of: vec!["old".into()],
         policy_id: None,
         queue_id: None,
+        priority: 0,
         propensity: 1.0,
         reach: None,
         proposed_at: Timestamp::from_seconds(seconds),
@@ -174,4 +175,22 @@ fn an_erasure_closes_the_case_unless_a_hold_forbids_it() {
     let (lifted, changes) = accounts::lift_legal_hold(held, "lea".into(), Timestamp(3)).unwrap();
     assert_eq!(lifted.case.unwrap().status, CaseStatus::Closed);
     assert!(changes.iter().any(|change| matches!(change, Change::AccountErased { .. })));
+}
+
+#[test]
+fn a_rules_priority_puts_a_case_ahead_by_six_hours_a_step_and_the_place_is_kept() {
+    let asking = |priority, offset| match candidate(12.0, 0) {
+        Effect::Candidate(asked) => (offset, Effect::Candidate(Candidate { priority, ..asked })),
+        other => panic!("no candidate: {other:?}"),
+    };
+    let rank = |asked: &[(u64, Effect)]| {
+        let taken = asked
+            .iter()
+            .fold(Subject::new("a".into()), |subject, (offset, effect)| take(subject, *offset, effect, 0).0);
+        taken.open_case().map(|case| case.rank).unwrap()
+    };
+    let (usual, ahead) = (rank(&[asking(0, 1)]), rank(&[asking(2, 1)]));
+    assert_eq!(usual - ahead, 2 * crate::queues::AGEING_SECONDS * 1_000_000);
+    assert_eq!(rank(&[asking(0, 1), asking(2, 2)]), ahead);
+    assert_eq!(rank(&[asking(2, 1), asking(0, 2)]), ahead);
 }

@@ -4,10 +4,11 @@
 //! the three inputs that platforms publish. Ageing must lift old cases without recomputing a million rows,
 //! so it is built into the number: a case ranks as if it had been opened [`AGEING_SECONDS`] earlier for each
 //! doubling of (1 + harm). Ranks never change as time passes, and nothing starves: with reach bounded, the
-//! longest head start is `AGEING_SECONDS` × log2 of the largest harm, under nine days.
+//! longest head start is `AGEING_SECONDS` × (log2 of the largest harm + a rule's priority), under ten days.
 
 use cordon_model::case::Deadline;
 use cordon_model::clock::Timestamp;
+use cordon_model::limits::RULE_PRIORITY_MAX;
 use cordon_model::policy::Severity;
 
 /// Seconds of waiting that weigh as much as a doubling of the expected harm.
@@ -36,11 +37,13 @@ pub struct RankInput {
     pub reach: Option<u64>,
     /// Reports and evidence rows to read.
     pub rows: usize,
+    /// Doublings of the harm that a rule asks for, at most [`RULE_PRIORITY_MAX`].
+    pub priority: u32,
 }
 
 /// The rank: an instant in microseconds, lower first. Later than `opened_at` never.
 pub fn rank(input: &RankInput) -> i64 {
-    let doublings = (1.0 + expected_harm(input)).log2();
+    let doublings = (1.0 + expected_harm(input)).log2() + f64::from(input.priority.min(RULE_PRIORITY_MAX));
     let lead_micros = (AGEING_SECONDS as f64 * 1e6 * doublings) as i64;
     input.opened_at.0.saturating_sub(lead_micros)
 }
@@ -71,19 +74,30 @@ mod tests {
             severity: Severity::High,
             reach: Some(reach),
             rows: 3,
+            priority: 0,
         }
     }
 
     #[test]
     fn the_least_harmful_case_waits_at_most_ten_days_behind_the_worst() {
         let trifle = RankInput { severity: Severity::Low, rows: 200, ..input(0, 0.0, 0) };
-        let worst = RankInput { severity: Severity::Severe, rows: 0, ..input(10 * 86_400, 1.0, u64::MAX) };
+        let worst = RankInput {
+            severity: Severity::Severe,
+            rows: 0,
+            priority: RULE_PRIORITY_MAX,
+            ..input(10 * 86_400, 1.0, u64::MAX)
+        };
         assert!(rank(&trifle) < rank(&worst));
     }
 
     /// Longest head start of any case over one without harm: that of a danger to life before everybody.
     fn head_start_max() -> i64 {
-        let worst = RankInput { severity: Severity::Severe, rows: 0, ..input(0, 1.0, u64::MAX) };
+        let worst = RankInput {
+            severity: Severity::Severe,
+            rows: 0,
+            priority: RULE_PRIORITY_MAX,
+            ..input(0, 1.0, u64::MAX)
+        };
         -rank(&worst)
     }
 
@@ -91,7 +105,14 @@ mod tests {
     fn a_flood_of_graver_cases_starves_nothing() {
         // Twice as many cases as can be reviewed, all graver than the one that was there first.
         let trifle = rank(&RankInput { severity: Severity::Low, rows: 200, ..input(0, 0.0, 0) });
-        let worst = |at| rank(&RankInput { severity: Severity::Severe, rows: 0, ..input(at, 1.0, u64::MAX) });
+        let worst = |at| {
+            rank(&RankInput {
+                severity: Severity::Severe,
+                rows: 0,
+                priority: RULE_PRIORITY_MAX,
+                ..input(at, 1.0, u64::MAX)
+            })
+        };
         let mut waiting = std::collections::BTreeSet::from([(order(None, trifle), 0)]);
         let hour = (1..24 * 60).find(|hour| {
             waiting.extend([0, 1].map(|one| (order(None, worst(hour * 3_600)), 2 * hour + one)));
@@ -106,7 +127,12 @@ mod tests {
     #[test]
     fn an_authoritys_deadline_goes_before_the_worst_case_without_one() {
         let trifle = rank(&RankInput { severity: Severity::Low, ..input(2_000_000_000, 0.0, 0) });
-        let worst = rank(&RankInput { severity: Severity::Severe, rows: 0, ..input(0, 1.0, u64::MAX) });
+        let worst = rank(&RankInput {
+            severity: Severity::Severe,
+            rows: 0,
+            priority: RULE_PRIORITY_MAX,
+            ..input(0, 1.0, u64::MAX)
+        });
         let deadline = |basis, seconds| Some(Deadline { at: Timestamp::from_seconds(seconds), basis });
         let ordered = order(deadline(DeadlineBasis::RemovalOrder, 2_000_003_600), trifle);
         let flagged = order(deadline(DeadlineBasis::TrustedFlagger, 2_000_086_400), worst);

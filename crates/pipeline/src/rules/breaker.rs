@@ -136,7 +136,7 @@ mod tests {
             features: Vec::new(),
         };
         let rules = rules.iter().map(rule).collect();
-        let review = Request::Review { policy: "spam".to_owned(), queue: None, rules };
+        let review = Request::Review { policy: "spam".to_owned(), queue: None, priority: 0, rules };
         Effects { labels: Vec::new(), requests: vec![review] }
     }
 

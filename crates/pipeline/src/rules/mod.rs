@@ -184,7 +184,7 @@ pub(crate) enum Request {
     /// The platform is told.
     Signal { kind: RuleSignalKind, name: String, detail: Option<String>, rules: Vec<MatchedRule> },
     /// People are to look at the account.
-    Review { policy: String, queue: Option<String>, rules: Vec<MatchedRule> },
+    Review { policy: String, queue: Option<String>, priority: u32, rules: Vec<MatchedRule> },
     /// The account is to reach fewer people for `length` microseconds, while people look at it.
     Hold { policy: String, length: i64, queue: Option<String>, rules: Vec<MatchedRule> },
 }
@@ -210,6 +210,7 @@ impl Effects {
         let review = |found: cordon_rules::ReviewEffect| Request::Review {
             policy: found.policy,
             queue: found.queue,
+            priority: found.priority,
             rules: found.rules,
         };
         let hold = |found: cordon_rules::HoldEffect| Request::Hold {

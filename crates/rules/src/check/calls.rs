@@ -10,7 +10,7 @@ use crate::builtins::{self, Builtin, Special};
 use crate::diagnostics::{Diagnostic, Severity, Span, nearest};
 use crate::eval::path::Path;
 use crate::syntax::tree::{Argument, Assign, Call, Expression, Kind, Literal, Piece, is_local};
-use cordon_model::limits::RULE_HOLD_HOURS_MAX;
+use cordon_model::limits::{RULE_HOLD_HOURS_MAX, RULE_PRIORITY_MAX};
 use num_traits::ToPrimitive;
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -547,6 +547,9 @@ impl<'t> Checker<'t> {
         if kind == EffectKind::Hold {
             self.check_hold(call, &arguments);
         }
+        if kind == EffectKind::Review {
+            self.check_priority(call, &arguments);
+        }
         Typed { kind: TypedKind::Effect(kind, arguments), ty: Type::Effect, span }
     }
 
@@ -565,6 +568,22 @@ impl<'t> Checker<'t> {
         let message = format!("a hold lasts more than 0 and at most {RULE_HOLD_HOURS_MAX} hours");
         let hint = "what is to last longer is a decision: SendToReview(policy=…) puts it before people";
         self.error(span, "hold", message, hint);
+    }
+
+    /// Whether a case goes no further ahead than a rule may let it.
+    fn check_priority(&mut self, call: &'t Call, arguments: &[Typed]) {
+        let Some(TypedKind::Constant(Constant::One(Literal::Int(steps)))) =
+            arguments.get(2).map(|steps| &steps.kind)
+        else {
+            return;
+        };
+        if steps.to_u32().is_some_and(|steps| steps <= RULE_PRIORITY_MAX) {
+            return;
+        }
+        let span = call.argument("priority").map_or(call.function_span, |argument| argument.value.span);
+        let message = format!("a priority is a whole number from 0 to {RULE_PRIORITY_MAX}");
+        let hint = "each step is worth as much as twice the harm; what must be seen by a certain time is a report of an authority";
+        self.error(span, "priority", message, hint);
     }
 
     fn check_label(&mut self, call: &'t Call, arguments: &[Typed]) {

@@ -181,7 +181,7 @@ impl Program {
             Operand::Slot(_) => None,
         };
         let review = |node: &Node| match (&node.op, self.operands_of(node)) {
-            (Op::Effect(EffectKind::Review), [policy, queue])
+            (Op::Effect(EffectKind::Review), [policy, queue, _])
             | (Op::Effect(EffectKind::Hold), [policy, _, queue]) => {
                 Some((constant(policy)?, constant(queue)))
             }

@@ -7,7 +7,7 @@ use crate::builtins::call::{Arguments, Operand};
 use crate::check::typed::{EffectKind, Part, PlatformEffect};
 use crate::compile::{Op, Program, When};
 use crate::diagnostics::{Diagnostic, Span};
-use cordon_model::limits::RULE_HOLD_HOURS_MAX;
+use cordon_model::limits::{RULE_HOLD_HOURS_MAX, RULE_PRIORITY_MAX};
 use num_traits::ToPrimitive;
 use std::sync::Arc;
 
@@ -77,6 +77,8 @@ pub struct ReviewEffect {
     pub policy: String,
     /// The queue in which it should wait, if not the usual one.
     pub queue: Option<String>,
+    /// Doublings of the expected harm by which it should go ahead, at most [`RULE_PRIORITY_MAX`].
+    pub priority: u32,
     /// Why: all rules that matched.
     pub rules: Vec<MatchedRule>,
 }
@@ -303,6 +305,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             Some(ReviewEffect {
                 policy: arguments.text(0).ok()?.to_owned(),
                 queue: arguments.value(1).as_text().map(str::to_owned),
+                priority: priority(arguments.value(2)),
                 rules: self.matched(node).iter().filter_map(|rule| self.rule(*rule)).collect(),
             })
         };
@@ -432,6 +435,14 @@ fn hold_length(hours: &Value<'_>) -> Option<i64> {
         Value::Int(hours) => Some(*hours.min(&RULE_HOLD_HOURS_MAX) * HOUR_MICROS),
         Value::Float(hours) => (hours.min(RULE_HOLD_HOURS_MAX as f64) * HOUR_MICROS as f64).to_i64(),
         _ => None,
+    }
+}
+
+/// Doublings of the harm, none where nothing is said.
+fn priority(steps: &Value<'_>) -> u32 {
+    match steps {
+        Value::Int(steps) => u32::try_from(*steps).unwrap_or(0).min(RULE_PRIORITY_MAX),
+        _ => 0,
     }
 }
 

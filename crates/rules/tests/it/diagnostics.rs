@@ -235,3 +235,16 @@ fn secrets_do_not_flow_into_what_is_shown() {
         ],
     );
 }
+
+#[test]
+fn a_case_goes_no_further_ahead_than_a_rule_may_let_it() {
+    let text = |steps: &str| {
+        format!(
+            "A = Rule(when_all=[True], description='a')\nWhenRules(rules_any=[A], then=[SendToReview(policy='spam', priority={steps})])\n"
+        )
+    };
+    main_only(&text("4"), &[]);
+    for steps in ["5", "99999999999999999999"] {
+        main_only(&text(steps), &["main.sml:2:69 priority: a priority is a whole number from 0 to 4"]);
+    }
+}

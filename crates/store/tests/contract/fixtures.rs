@@ -75,6 +75,7 @@ pub(crate) fn candidate(account_id: &str, weight: f64, seconds: i64) -> Effect {
         incarnation_of: vec!["predecessor".into()],
         policy_id: None,
         queue_id: None,
+        priority: 0,
         propensity: 0.5,
         reach: Some(1_000),
         proposed_at: at(seconds),

@@ -19,7 +19,7 @@ WhenRules(
     then=[DeclareVerdict(verdict='suspend'), SendSignal(name='suspend', detail=f'{LogIns}')],
 )
 WhenRules(rules_any=[New], then=[LabelAdd(entity=UserId, label='seen', expires_after=TimeDelta(minutes=3))])
-WhenRules(rules_any=[Twice], then=[SendToReview(policy='ban-evasion', queue='returns')])
+WhenRules(rules_any=[Twice], then=[SendToReview(policy='ban-evasion', queue='returns', priority=2)])
 ";
 
 fn set(mode: RuleMode, text: &str) -> RuleSet {
@@ -81,7 +81,7 @@ fn a_live_set_signals_labels_and_sends_to_review_and_one_in_shadow_only_counts()
     let [second] = of_rules[..] else { panic!("{of_rules:?}") };
     assert_eq!(second.account_id.as_str(), "second");
     assert_eq!(second.policy_id.as_ref().unwrap().as_str(), "ban-evasion");
-    assert_eq!(second.queue_id.as_ref().unwrap().as_str(), "returns");
+    assert_eq!((second.queue_id.as_ref().unwrap().as_str(), second.priority), ("returns", 2));
     assert_eq!(second.evidence[0].text, "the rule Twice held: 2 accounts on a device");
 
     assert!(hits(&pipeline, RuleMode::Shadow, "Often") > 200);
