@@ -2,7 +2,8 @@
 //! seconds.
 
 use cordon_model::limits::{RULE_COUNTED_EVENTS_MAX, RULE_COUNTER_EVENTS_MAX, RULE_COUNTERS_MAX};
-use serde::{Deserialize, Serialize};
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Seconds that a counter outlives its window.
@@ -46,12 +47,31 @@ impl Distinct {
     }
 }
 
+/// Values by keyed hash: found at once, and written in the order of the hashes, so that equal state is equal bytes.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(transparent)]
+struct ByKey<V>(FxHashMap<u64, V>);
+
+impl<V> Default for ByKey<V> {
+    fn default() -> Self {
+        Self(FxHashMap::default())
+    }
+}
+
+impl<V: Serialize> Serialize for ByKey<V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut entries: Vec<(&u64, &V)> = self.0.iter().collect();
+        entries.sort_unstable_by_key(|(key, _)| **key);
+        serializer.collect_map(entries)
+    }
+}
+
 /// Counters by keyed hash of their key. As in Osprey's field the window is no part of the key: two windows on one key
 /// trim each other.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Counters {
-    by_key: BTreeMap<u64, Counter>,
-    distinct: BTreeMap<u64, Distinct>,
+    by_key: ByKey<Counter>,
+    distinct: ByKey<Distinct>,
     /// Events that all of them hold together.
     held: usize,
 }
@@ -61,11 +81,11 @@ impl Counters {
     /// [`RULE_COUNTER_EVENTS_MAX`]. `None` where there are as many counters, or as many events in
     /// them, as there may be.
     pub(crate) fn increment(&mut self, key: u64, window_seconds: f64, now: i64) -> Option<u64> {
-        let is_full = self.len() >= RULE_COUNTERS_MAX && !self.by_key.contains_key(&key);
+        let is_full = self.len() >= RULE_COUNTERS_MAX && !self.by_key.0.contains_key(&key);
         if is_full || self.held >= RULE_COUNTED_EVENTS_MAX {
             return None;
         }
-        let counter = self.by_key.entry(key).or_default();
+        let counter = self.by_key.0.entry(key).or_default();
         let before = counter.times.len();
         let begin = now.saturating_sub(micros(window_seconds));
         while counter.times.front().is_some_and(|time| *time <= begin) {
@@ -84,7 +104,7 @@ impl Counters {
     /// How many events of a key came within the window that ends at `now`; nothing is counted.
     pub(crate) fn count(&self, key: u64, window_seconds: f64, now: i64) -> u64 {
         let begin = now.saturating_sub(micros(window_seconds));
-        self.by_key.get(&key).map_or(0, |counter| {
+        self.by_key.0.get(&key).map_or(0, |counter| {
             let before = counter.times.partition_point(|time| *time <= begin);
             (counter.times.len() - before) as u64
         })
@@ -102,7 +122,7 @@ impl Counters {
     ) -> Option<u64> {
         let begin = now.saturating_sub(micros(window_seconds));
         let Some(value) = value else {
-            let held = self.distinct.get_mut(&key).map_or((0, 0), |distinct| {
+            let held = self.distinct.0.get_mut(&key).map_or((0, 0), |distinct| {
                 let before = distinct.last.len();
                 distinct.forget_until(begin);
                 (before, distinct.last.len())
@@ -110,11 +130,11 @@ impl Counters {
             self.held = (self.held + held.1).saturating_sub(held.0);
             return Some(held.1 as u64);
         };
-        let is_full = self.len() >= RULE_COUNTERS_MAX && !self.distinct.contains_key(&key);
+        let is_full = self.len() >= RULE_COUNTERS_MAX && !self.distinct.0.contains_key(&key);
         if is_full || self.held >= RULE_COUNTED_EVENTS_MAX {
             return None;
         }
-        let distinct = self.distinct.entry(key).or_default();
+        let distinct = self.distinct.0.entry(key).or_default();
         let before = distinct.last.len();
         distinct.forget_until(begin);
         distinct.see(value, now);
@@ -130,15 +150,15 @@ impl Counters {
 
     /// How many there are.
     pub(crate) fn len(&self) -> usize {
-        self.by_key.len() + self.distinct.len()
+        self.by_key.0.len() + self.distinct.0.len()
     }
 
     /// Lets go of counters whose window is long over.
     pub(crate) fn expire(&mut self, now: i64) {
-        self.by_key.retain(|_, counter| counter.ends_at > now);
-        self.distinct.retain(|_, distinct| distinct.ends_at > now);
-        let events: usize = self.by_key.values().map(|counter| counter.times.len()).sum();
-        self.held = events + self.distinct.values().map(|distinct| distinct.last.len()).sum::<usize>();
+        self.by_key.0.retain(|_, counter| counter.ends_at > now);
+        self.distinct.0.retain(|_, distinct| distinct.ends_at > now);
+        let events: usize = self.by_key.0.values().map(|counter| counter.times.len()).sum();
+        self.held = events + self.distinct.0.values().map(|distinct| distinct.last.len()).sum::<usize>();
     }
 }
 
