@@ -539,6 +539,11 @@ pub enum Admin {
         after_help = "Example:\n  cordon admin rotate-key\n\nValues whose `keep` is over stand in history as hashes of the key of their time, and lead nowhere since."
     )]
     RotateKey,
+    /// Move the record from a data folder to PostgreSQL, or back: every row, compared, and only then in force.
+    #[command(
+        after_help = "Examples:\n  CORDON_RECORD=postgres://cordon:PASSWORD@db.example/cordon cordon admin move --from sqlite:cordon-data\n  cordon admin move --from postgres://cordon@db.example/cordon --to sqlite:cordon-data\n\nNo server may run on the folder, and the target is empty. Cut off at any moment, the old record is in force or the\nmove is done: give the same command again. The old record is never deleted: the folder's file becomes\nrecord.moved.sqlite beside it. `sqlite:` names the folder; --data is not looked at."
+    )]
+    Move(Move),
     /// Make, list and revoke tokens of the HTTP API. Works while the server runs.
     #[command(
         subcommand,
@@ -563,6 +568,18 @@ pub enum Admin {
         after_help = "Examples:\n  cordon admin policy list\n  cordon admin policy put policies.yaml\n  cordon admin policy retire spam 1"
     )]
     Policy(Policy),
+}
+
+/// Where a record is moved from and to: one is a data folder, the other a database.
+#[derive(Args, Debug)]
+pub struct Move {
+    /// Where the record is: sqlite:FOLDER or postgres://USER:PASSWORD@HOST:PORT/DATABASE. Left out, the database of
+    /// --record or CORDON_RECORD.
+    #[arg(long, value_name = "URL")]
+    pub from: Option<RecordUrl>,
+    /// Where it is to be, written in the same way and with the same default.
+    #[arg(long, value_name = "URL")]
+    pub to: Option<RecordUrl>,
 }
 
 /// Subcommands of `admin policy`.

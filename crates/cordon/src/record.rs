@@ -4,6 +4,8 @@ use anyhow::{Context, Result, bail};
 use cordon_pipeline::DataFolder;
 use cordon_store::{Record, RecordOptions};
 use std::convert::Infallible;
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -47,6 +49,12 @@ impl RecordUrl {
     /// The address of a database.
     pub fn new(url: &str) -> Self {
         Self(url.to_owned())
+    }
+
+    /// The address itself, with its password: to connect by, not to be shown.
+    #[cfg(feature = "postgres")]
+    pub fn address(&self) -> &str {
+        &self.0
     }
 
     /// The database, without user and password.
@@ -125,7 +133,10 @@ impl Whereabouts {
     }
 }
 
-fn remembered(folder: &DataFolder) -> Result<Option<String>> {
+/// The database that the folder remembers; `None` where its record is within.
+///
+/// Errors: a file that cannot be read.
+pub fn remembered(folder: &DataFolder) -> Result<Option<String>> {
     let path = folder.record_elsewhere();
     match std::fs::read_to_string(&path) {
         Ok(text) => Ok(Some(text.trim().to_owned())),
@@ -134,16 +145,33 @@ fn remembered(folder: &DataFolder) -> Result<Option<String>> {
     }
 }
 
-/// Has the folder remember that its record is in `database`.
+/// Has the folder remember that its record is in `database`: at once and for good, or, cut off, not at all.
 ///
 /// Errors: a folder that cannot be written.
 pub fn remember(folder: &DataFolder, database: &str) -> Result<()> {
     let path = folder.record_elsewhere();
-    let written =
-        std::fs::create_dir_all(folder.root()).and_then(|()| std::fs::write(&path, format!("{database}\n")));
-    written.with_context(|| {
+    write_whole(folder, &path, database).with_context(|| {
         format!("cannot write {}: pass another folder with --data, or make this one writable", path.display())
     })
+}
+
+fn write_whole(folder: &DataFolder, path: &Path, database: &str) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder.root())?;
+    let unfinished = path.with_extension("unfinished");
+    let mut file = File::create(&unfinished)?;
+    writeln!(file, "{database}")?;
+    file.sync_all()?;
+    std::fs::rename(&unfinished, path)?;
+    File::open(folder.root())?.sync_all()
+}
+
+/// Has the folder forget that its record is elsewhere: it is within from here on.
+///
+/// Errors: a folder that cannot be written.
+#[cfg(feature = "postgres")]
+pub fn forget(folder: &DataFolder) -> std::io::Result<()> {
+    std::fs::remove_file(folder.record_elsewhere())?;
+    File::open(folder.root())?.sync_all()
 }
 
 #[cfg(feature = "postgres")]
@@ -169,7 +197,7 @@ async fn connect(_: &RecordUrl, _: RecordOptions) -> Result<Record> {
 
 /// What a binary says that knows SQLite alone.
 #[cfg(not(feature = "postgres"))]
-const WITHOUT: &str = "this cordon was built without PostgreSQL: build it with `cargo build --release -p cordon --features postgres`, or leave --record and CORDON_RECORD out";
+pub const WITHOUT: &str = "this cordon was built without PostgreSQL: build it with `cargo build --release -p cordon --features postgres`, or leave --record and CORDON_RECORD out";
 
 #[cfg(test)]
 mod tests {

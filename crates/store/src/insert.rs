@@ -10,16 +10,16 @@ use cordon_enforce::ports::StoreError;
 const ROWS_PER_STATEMENT: [usize; 4] = [64, 16, 4, 1];
 
 /// How a table takes rows.
-pub(crate) struct Table {
+pub(crate) struct Table<'t> {
     /// Its name.
-    pub(crate) name: &'static str,
+    pub(crate) name: &'t str,
     /// The columns that are written, in the order in which they are bound.
-    pub(crate) columns: &'static [&'static str],
+    pub(crate) columns: &'t [&'t str],
     /// The key on which a row that is there already is overwritten; none: such a row is an error.
-    pub(crate) overwrite_on: Option<&'static str>,
+    pub(crate) overwrite_on: Option<&'t str>,
 }
 
-impl Table {
+impl Table<'_> {
     /// What writes `rows` rows, one value after the other.
     pub(crate) fn insert_statement(&self, rows: usize) -> String {
         let tuples = vec![placeholders(self.columns.len()); rows];

@@ -12,6 +12,8 @@ mod backend;
 mod clusters;
 mod desk;
 mod insert;
+#[cfg(feature = "postgres")]
+mod moving;
 mod notices;
 mod open;
 #[cfg(feature = "postgres")]
@@ -27,6 +29,8 @@ mod write;
 mod writer;
 
 pub use cordon_enforce::ports::StoreError;
+#[cfg(feature = "postgres")]
+pub use moving::{MoveError, Moved, MovedTable, Site, fold_log, move_record};
 pub use open::{Record, RecordOptions};
 #[cfg(feature = "postgres")]
 pub use open_postgres::database_named_by;

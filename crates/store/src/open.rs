@@ -68,8 +68,7 @@ impl Record {
     /// newer cordon wrote it.
     pub async fn open(path: &Path, options: RecordOptions) -> Result<Self, StoreError> {
         let connect = connect_options(path, options);
-        let mut connection = connect.connect().await.map_err(failed)?;
-        migrate(&mut connection).await?;
+        let connection = connect_migrated(&connect).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(options.readers.max(1))
             // A file on this machine does not hang up: asking each time whether it is there costs as much as a read.
@@ -117,6 +116,18 @@ fn connect_options(path: &Path, options: RecordOptions) -> SqliteConnectOptions 
         // A log that a long read let grow shrinks again, in bytes.
         .pragma("journal_size_limit", "67108864")
         .disable_statement_logging()
+}
+
+/// One connection to the record at `path`, its tables up to date.
+#[cfg(feature = "postgres")]
+pub(crate) async fn connect_alone(path: &Path) -> Result<SqliteConnection, StoreError> {
+    connect_migrated(&connect_options(path, RecordOptions::default())).await
+}
+
+async fn connect_migrated(options: &SqliteConnectOptions) -> Result<SqliteConnection, StoreError> {
+    let mut connection = options.connect().await.map_err(failed)?;
+    migrate(&mut connection).await?;
+    Ok(connection)
 }
 
 async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {

@@ -27,13 +27,11 @@ impl Record {
     /// Errors: [`StoreError::Unavailable`] where `url` is none, nobody answers, or a newer cordon wrote the record. No
     /// error repeats the password.
     pub async fn connect(url: &str, options: RecordOptions) -> Result<Self, StoreError> {
-        let given = parse(url)?.application_name(APPLICATION).statement_cache_capacity(STATEMENTS);
+        let given = connect_options(url)?;
         // Where it matters, what the server is set to stays: it may wait for more than its own disk.
         let given = if options.is_synced { given } else { given.options([("synchronous_commit", "off")]) };
-        let given = given.disable_statement_logging();
         let source = Source::Postgres(Box::new(given.clone().options(WRITER_BOUNDS)));
-        let mut migrated = given.connect().await.map_err(failed)?;
-        migrate(&mut migrated).await?;
+        connect_migrated(&given).await?;
         let readers = PgPoolOptions::new()
             .max_connections(options.readers.max(1))
             .connect_with(given.options([("default_transaction_read_only", "on")]))
@@ -58,6 +56,22 @@ pub fn database_named_by(url: &str) -> Result<String, StoreError> {
         Some(folder) => format!("postgres:///{database}?host={}&port={port}", folder.display()),
         None => format!("postgres://{}:{port}/{database}", options.get_host()),
     })
+}
+
+/// One connection to the record that `url` names, its tables up to date.
+pub(crate) async fn connect_alone(url: &str) -> Result<PgConnection, StoreError> {
+    connect_migrated(&connect_options(url)?).await
+}
+
+fn connect_options(url: &str) -> Result<PgConnectOptions, StoreError> {
+    let given = parse(url)?.application_name(APPLICATION).statement_cache_capacity(STATEMENTS);
+    Ok(given.disable_statement_logging())
+}
+
+async fn connect_migrated(options: &PgConnectOptions) -> Result<PgConnection, StoreError> {
+    let mut connection = options.connect().await.map_err(failed)?;
+    migrate(&mut connection).await?;
+    Ok(connection)
 }
 
 fn parse(url: &str) -> Result<PgConnectOptions, StoreError> {

@@ -13,7 +13,7 @@ pub(crate) struct Script {
 
 enum Step {
     Statement { text: &'static str, values: Vec<Value> },
-    Rows { table: &'static Table, values: Vec<Value> },
+    Rows { table: &'static Table<'static>, values: Vec<Value> },
     Keys { head: &'static str, values: Vec<Value>, keys: Vec<String> },
 }
 
@@ -26,7 +26,7 @@ impl Script {
     /// Adds what writes `rows`; `bind` binds one row's columns in the table's order.
     pub(crate) fn add_rows<T>(
         &mut self,
-        table: &'static Table,
+        table: &'static Table<'static>,
         rows: &[T],
         bind: impl Fn(Query, &T) -> Query,
     ) {

@@ -25,6 +25,10 @@ pub fn run(shared: &Shared, command: Admin) -> Result<Exit> {
         Admin::Outbox(command) => super::outbox::run(shared, command),
         Admin::Policy(command) => super::policy::run(shared, command),
         Admin::Hold(command) => super::hold::run(shared, command),
+        #[cfg(feature = "postgres")]
+        Admin::Move(options) => super::relocation::run(shared, &options),
+        #[cfg(not(feature = "postgres"))]
+        Admin::Move(_) => bail!("{}", crate::record::WITHOUT),
         Admin::Token(command) => super::token::run(shared, command),
     }
 }

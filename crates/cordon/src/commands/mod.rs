@@ -13,6 +13,8 @@ mod measure;
 mod outbox;
 mod policy;
 mod query;
+#[cfg(feature = "postgres")]
+mod relocation;
 mod returns;
 mod rules;
 pub mod serve;

@@ -9,6 +9,8 @@ mod clusters;
 mod console;
 mod full_disk;
 #[cfg(feature = "postgres")]
+mod moving;
+#[cfg(feature = "postgres")]
 mod postgres;
 mod returns;
 mod rules;

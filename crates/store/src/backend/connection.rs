@@ -80,6 +80,17 @@ impl Connection<'_> {
         super::on_each!(self.raw(), connection => connection.is_in_transaction())
     }
 
+    /// Ends it in good order: SQLite then folds its write-ahead log into the file, unless another process has it open.
+    #[cfg(feature = "postgres")]
+    pub(crate) async fn close(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite(connection) => connection.close().await,
+            Self::Postgres(connection) => connection.close().await,
+            // Those of pools and transactions end with them.
+            _ => Ok(()),
+        }
+    }
+
     /// Asks for an answer.
     pub(crate) async fn ping(&mut self) -> Result<(), sqlx::Error> {
         super::on_each!(self.raw(), connection => connection.ping().await)

@@ -46,7 +46,7 @@ macro_rules! plain_cells {
     };
 }
 
-plain_cells!(i64, Option<i64>, f64, bool);
+plain_cells!(i64, Option<i64>, f64, Option<f64>, bool, Option<bool>);
 
 impl<'r> Cell<'r> for Option<Cow<'r, str>> {
     fn read<P: Place>(row: &'r DbRow, place: P) -> Result<Self, sqlx::Error> {

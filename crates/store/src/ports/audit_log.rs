@@ -30,10 +30,7 @@ impl AuditLog for Record {
 
     async fn verify_audit(&self, key: Option<&Verifier>) -> Result<Result<Frontier, Broken>, StoreError> {
         let mut snapshot = self.readers.begin().await.map_err(failed)?;
-        let mut walk = Walk::begin(&mut snapshot, key).await?;
-        let found = walk.all(&mut snapshot).await?;
-        let kept = fetch_head(&mut snapshot).await?;
-        Ok(found.and_then(|()| walk.end(&kept)))
+        verify(&mut snapshot, key).await
     }
 
     async fn sign_checkpoint(
@@ -90,6 +87,17 @@ impl AuditLog for Record {
             _ => Ok(None),
         }
     }
+}
+
+/// Walks over all records that `connection` sees, which must be those of one instant.
+pub(crate) async fn verify(
+    connection: &mut Connection<'_>,
+    key: Option<&Verifier>,
+) -> Result<Result<Frontier, Broken>, StoreError> {
+    let mut walk = Walk::begin(connection, key).await?;
+    let found = walk.all(connection).await?;
+    let kept = fetch_head(connection).await?;
+    Ok(found.and_then(|()| walk.end(&kept)))
 }
 
 /// A walk over all records, which meets each checkpoint when it has taken in what the checkpoint covers.

@@ -1,6 +1,6 @@
 //! The ports, one file each.
 
-mod audit_log;
+pub(crate) mod audit_log;
 pub(crate) mod bulk_desk;
 pub(crate) mod case_desk;
 mod cluster_desk;

@@ -14,6 +14,8 @@ mod case_desk;
 mod cluster_desk;
 mod counts;
 mod fixtures;
+#[cfg(feature = "postgres")]
+mod moving;
 mod notice_desk;
 mod operators;
 mod outbox;

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 pub(crate) struct Postgres {
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Postgres {

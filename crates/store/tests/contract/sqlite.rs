@@ -7,6 +7,7 @@ use cordon_model::entity::Source;
 use cordon_model::ids::Offset;
 use cordon_store::{Record, RecordOptions, StoreError};
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
+use std::path::PathBuf;
 use tempfile::TempDir;
 
 pub(crate) struct Sqlite {
@@ -14,8 +15,21 @@ pub(crate) struct Sqlite {
 }
 
 impl Sqlite {
+    pub(crate) fn path(&self) -> PathBuf {
+        self.folder.path().join("record.db")
+    }
+
+    /// The names of the record's tables, in order.
+    #[cfg(feature = "postgres")]
+    pub(crate) async fn tables(&self) -> Vec<String> {
+        let names =
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_sqlx%' ESCAPE '\\'
+            AND name NOT LIKE 'sqlite%' ORDER BY name";
+        sqlx::query_scalar(names).fetch_all(&mut self.connect().await).await.unwrap()
+    }
+
     pub(crate) async fn connect(&self) -> SqliteConnection {
-        let url = format!("sqlite://{}", self.folder.path().join("record.db").display());
+        let url = format!("sqlite://{}", self.path().display());
         SqliteConnection::connect(&url).await.unwrap()
     }
 }
@@ -28,8 +42,7 @@ impl Backend for Sqlite {
     }
 
     async fn open(&self) -> Record {
-        let path = self.folder.path().join("record.db");
-        Record::open(&path, RecordOptions::default()).await.unwrap()
+        Record::open(&self.path(), RecordOptions::default()).await.unwrap()
     }
 
     async fn tamper(&self, statement: &'static str) -> Result<(), String> {

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 /// An empty database of its own; none where the machine has no PostgreSQL.
-fn database(name: &str) -> Option<String> {
+pub(super) fn database(name: &str) -> Option<String> {
     let url = Database::get()?.url(name);
     let bin = postgres_server::binaries()?;
     let maintenance = format!("--maintenance-db={}", url.replace(&format!("/{name}?"), "/postgres?"));
@@ -19,7 +19,7 @@ fn database(name: &str) -> Option<String> {
     Some(format!("{url}&password=hunter2"))
 }
 
-fn told(output: &Output) -> String {
+pub(super) fn told(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
