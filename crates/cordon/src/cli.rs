@@ -541,7 +541,7 @@ pub enum Admin {
     RotateKey,
     /// Move the record from a data folder to PostgreSQL, or back: every row, compared, and only then in force.
     #[command(
-        after_help = "Examples:\n  CORDON_RECORD=postgres://cordon:PASSWORD@db.example/cordon cordon admin move --from sqlite:cordon-data\n  cordon admin move --from postgres://cordon@db.example/cordon --to sqlite:cordon-data\n\nNo server may run on the folder, and the target is empty. Cut off at any moment, the old record is in force or the\nmove is done: give the same command again. The old record is never deleted: the folder's file becomes\nrecord.moved.sqlite beside it. `sqlite:` names the folder; --data is not looked at."
+        after_help = "Examples:\n  CORDON_RECORD=postgres://cordon:PASSWORD@db.example/cordon cordon admin move --from sqlite:cordon-data\n  cordon admin move --from postgres://cordon@db.example/cordon --to sqlite:cordon-data\n\nNo server may run on the folder, and the target is empty. Cut off at any moment, the old record is in force or the move is done: give the same command again. The old record is never deleted: the folder's file becomes record.moved.sqlite beside it. `sqlite:` names the folder; --data is not looked at."
     )]
     Move(Move),
     /// Make, list and revoke tokens of the HTTP API. Works while the server runs.

@@ -161,6 +161,9 @@ fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()
 }
 
+/// Digits of a digest for people; machines get all.
+const DIGITS_SHOWN: usize = 16;
+
 /// What was moved, whereto, and where the old record stays.
 fn say(shared: &Shared, moved: &Moved, from: &str, to: &str, kept: &str) -> Result<Exit> {
     let rows: u64 = moved.tables.iter().map(|table| table.rows).sum();
@@ -173,14 +176,14 @@ fn say(shared: &Shared, moved: &Moved, from: &str, to: &str, kept: &str) -> Resu
         }))?;
         return Ok(Exit::Clean);
     }
-    let mut table = print::table(&["table", "rows", "SHA-256 of all values, the same on both sides"]);
-    for one in &moved.tables {
-        let digest = one.digest.to_string();
+    let mut table = print::table(&["table", "rows", "digest of all values"]);
+    for one in moved.tables.iter().filter(|table| table.rows > 0) {
+        let digest: String = one.digest.to_string().chars().take(DIGITS_SHOWN).collect();
         table.add_row(vec![one.name.as_str().into(), print::right(print::count(one.rows)), digest.into()]);
     }
     println!("{table}");
     println!(
-        "{} rows and the audit's {} records (root {}) are in {to}, which is in force from now on",
+        "{} rows, the same on both sides, and the audit's {} records (root {}) are in {to}, which is in force from now on",
         print::count(rows),
         print::count(moved.audit.size),
         moved.audit.root

@@ -7,20 +7,20 @@ use crate::support::{Folder, code, text};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-struct Tokens {
+pub(super) struct Tokens {
     platform: String,
     reviewer: String,
 }
 
 impl Tokens {
-    fn of(server: &Server) -> Self {
+    pub(super) fn of(server: &Server) -> Self {
         let [platform, reviewer] = ["platform", "reviewer"].map(|role| server.token(role));
         Self { platform, reviewer }
     }
 }
 
 /// Has `account` reported and suspended; the decision's id.
-fn suspend(server: &Server, tokens: &Tokens, account: &str) -> String {
+pub(super) fn suspend(server: &Server, tokens: &Tokens, account: &str) -> String {
     server.send(Call::events(created(account)).by(&tokens.platform)).expect(200);
     server.post(&tokens.platform, "/v1/reports", &report_on(account)).expect(202);
     let case = server.case_on(&tokens.reviewer, account);
@@ -31,7 +31,7 @@ fn suspend(server: &Server, tokens: &Tokens, account: &str) -> String {
     made["decision"]["decision_id"].as_str().unwrap().to_owned()
 }
 
-fn end(server: Server) -> Folder {
+pub(super) fn end(server: Server) -> Folder {
     server.signal("-TERM");
     let (folder, code) = server.ended();
     assert_eq!(code, Some(0));

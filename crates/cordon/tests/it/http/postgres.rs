@@ -1,10 +1,9 @@
 //! The record on PostgreSQL: what serves it, and what a folder remembers of it.
 
-use super::client::{Call, Server};
-use super::{created, decision, report_on};
+use super::client::Server;
+use super::moving::{self, Tokens};
 use crate::postgres_server::{self, Server as Database};
 use crate::support::{Folder, code};
-use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -26,18 +25,8 @@ pub(super) fn told(output: &Output) -> String {
 /// Serves on `folder`, has `account` reported, and suspends it.
 fn suspend(folder: Folder, account: &str) -> Folder {
     let server = Server::start_on(folder, &[]);
-    let [platform, reviewer] = ["platform", "reviewer"].map(|role| server.token(role));
-    server.send(Call::events(created(account)).by(&platform)).expect(200);
-    server.post(&platform, "/v1/reports", &report_on(account)).expect(202);
-    server.case_on(&reviewer, account);
-    let case = server.post(&reviewer, "/v1/cases/next/claim", &Value::Null).expect(200);
-    assert_eq!(case["account_id"], account);
-    let path = format!("/v1/cases/{}/decision", case["case_id"].as_str().unwrap());
-    server.post(&reviewer, &path, &decision(&case["claim"]["claim_id"])).expect(201);
-    server.signal("-TERM");
-    let (folder, code) = server.ended();
-    assert_eq!(code, Some(0));
-    folder
+    moving::suspend(&server, &Tokens::of(&server), account);
+    moving::end(server)
 }
 
 fn has_no_password(folder: &Path) {
