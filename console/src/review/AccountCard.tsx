@@ -4,6 +4,7 @@ import { accountQuery } from '../api/queries';
 import { age, count, words } from '../ui/format';
 import { AccountLink, Ago, Badge, Facts, Panel, Standing } from '../ui/parts';
 import { isInForce } from './cases';
+import { inWords } from './strikes';
 
 /** Who the case is about. */
 export function AccountCard({ file }: { file: Schemas['CaseFile'] }) {
@@ -19,6 +20,7 @@ export function AccountCard({ file }: { file: Schemas['CaseFile'] }) {
           ['Linked to', seen ? `${count(seen.link_count)} entities` : '–'],
           ['Followers', account.reach == null ? '–' : count(account.reach)],
           ['Last judged', account.judged_at ? <Ago key="judged" at={account.judged_at} /> : 'never'],
+          ['Strikes', inWords(file.strikes)],
         ]}
       />
       <p className="badges">

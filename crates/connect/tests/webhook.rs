@@ -153,6 +153,8 @@ async fn suspended(count: u64) -> (TempDir, Record) {
         title: String::new(),
         text: String::new(),
         severity: Severity::Severe,
+        strike_weight: 0,
+        strike_days: None,
         is_retired: false,
     };
     record.put_policy(&policy, &"admin".into(), NOW).await.unwrap();

@@ -568,6 +568,35 @@ pub enum Admin {
         after_help = "Examples:\n  cordon admin policy list\n  cordon admin policy put policies.yaml\n  cordon admin policy retire spam 1"
     )]
     Policy(Policy),
+    /// Show and replace the ladder of strikes, and show where an account stands on it. Works while the server runs.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  cordon admin strikes ladder\n  cordon admin strikes put strikes.yaml\n  cordon admin strikes show carol"
+    )]
+    Strikes(Strikes),
+}
+
+/// Subcommands of `admin strikes`.
+#[derive(Debug, Subcommand)]
+pub enum Strikes {
+    /// Print what so many points of strikes propose.
+    #[command(after_help = "Example:\n  cordon admin strikes ladder --json")]
+    Ladder,
+    /// Replace the ladder by that of a file.
+    #[command(
+        after_help = "Example:\n  cordon admin strikes put strikes.yaml\n\nThe file:\n  steps:\n    - points: 3\n      kind: suspend    # warn, restrict, suspend or terminate\n      days: 7          # leave it out for one without an end\n\nWhat a violation of a policy counts, and for how long, stands in the policies file: strike_weight and strike_days.\nWithout steps (steps: []) nothing is proposed."
+    )]
+    Put {
+        /// The ladder file, YAML.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Print an account's strikes in force, the step that they reach and the next one.
+    #[command(after_help = "Example:\n  cordon admin strikes show carol --json")]
+    Show {
+        /// The account's id.
+        account: String,
+    },
 }
 
 /// Where a record is moved from and to: one is a data folder, the other a database.
@@ -590,7 +619,7 @@ pub enum Policy {
     List,
     /// Add the versions that a file holds; one that is there already with the same text stays as it is.
     #[command(
-        after_help = "Example:\n  cordon admin policy put policies.yaml\n\nThe file:\n  policies:\n    - id: spam\n      version: 2\n      title: Spam\n      severity: medium    # low, medium, high or severe\n      text: Accounts may not ...\n\nA text never changes under its version: give another text another version."
+        after_help = "Example:\n  cordon admin policy put policies.yaml\n\nThe file:\n  policies:\n    - id: spam\n      version: 2\n      title: Spam\n      severity: medium    # low, medium, high or severe\n      strike_weight: 1    # points of the strike that a violation is; left out: none\n      strike_days: 90     # for how long it counts; left out: for good\n      text: Accounts may not ...\n\nA text never changes under its version: give another text another version."
     )]
     Put {
         /// The policies file, YAML.

@@ -118,6 +118,11 @@ impl SourceSet {
         self.0 & Self::of(source).0 != 0
     }
 
+    /// Whether `source` is its one member.
+    pub fn is_only(self, source: Source) -> bool {
+        self == Self::of(source)
+    }
+
     /// The members in the order of [`Source::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Source> {
         Source::ALL.into_iter().filter(move |source| self.contains(*source))

@@ -64,6 +64,11 @@ impl DecisionKind {
         matches!(self, Self::Restrict | Self::Suspend)
     }
 
+    /// Whether it says that the account broke a policy.
+    pub const fn is_violation(self) -> bool {
+        matches!(self, Self::Warn | Self::Label | Self::Restrict | Self::Suspend | Self::Terminate)
+    }
+
     /// What similarity learns from it.
     pub const fn outcome(self) -> Outcome {
         match self {

@@ -117,11 +117,13 @@ pub enum Source {
     Return,
     /// Drawn at random, to measure what nothing surfaced.
     AuditLane,
+    /// The ladder of strikes, which a milder decision fell short of.
+    Strikes,
 }
 
 impl Source {
     /// All sources.
-    pub const ALL: [Source; 8] = [
+    pub const ALL: [Source; 9] = [
         Self::User,
         Self::Partner,
         Self::Authority,
@@ -130,6 +132,7 @@ impl Source {
         Self::Similar,
         Self::Return,
         Self::AuditLane,
+        Self::Strikes,
     ];
 
     /// The source's name in columns, tables and JSON.
@@ -143,6 +146,7 @@ impl Source {
             Self::Similar => "similar",
             Self::Return => "return",
             Self::AuditLane => "audit-lane",
+            Self::Strikes => "strikes",
         }
     }
 

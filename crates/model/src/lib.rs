@@ -26,6 +26,7 @@ pub mod hashing;
 pub mod hold;
 pub mod ids;
 pub mod json;
+pub mod ladder;
 pub mod limits;
 pub mod operator;
 pub mod policy;

@@ -133,6 +133,14 @@ pub const APPEAL_SWEEP_MAX: usize = 500;
 pub const SANCTION_DAYS_MAX: u32 = 366;
 /// Decisions whose time is over that one look of the sweep deals with.
 pub const SANCTION_SWEEP_MAX: usize = 500;
+/// Most points of one strike.
+pub const STRIKE_WEIGHT_MAX: u32 = 100;
+/// Longest time that a strike counts, in days: ten years.
+pub const STRIKE_DAYS_MAX: u32 = 3_660;
+/// Most points that a step of the ladder asks for.
+pub const STRIKE_POINTS_MAX: u32 = 1_000;
+/// Most steps of the ladder.
+pub const LADDER_STEPS_MAX: usize = 16;
 /// Days that a report on an account never seen waits for the account to appear.
 pub const UNKNOWN_SUBJECT_DAYS: i64 = 7;
 

@@ -88,6 +88,12 @@ pub struct Policy {
     pub text: String,
     /// How grave a violation is.
     pub severity: Severity,
+    /// Points of the strike that a violation is, at most [`crate::limits::STRIKE_WEIGHT_MAX`]; 0 for no strike.
+    #[serde(default)]
+    pub strike_weight: u32,
+    /// Days after the decision for which the strike counts, `1..=`[`crate::limits::STRIKE_DAYS_MAX`]; `None` for ever.
+    #[serde(default)]
+    pub strike_days: Option<u32>,
     /// Whether new decisions may no longer cite it.
     pub is_retired: bool,
 }

@@ -209,6 +209,8 @@ fn policy() -> Policy {
         title: "Terrorism".into(),
         text: "You may not promote terrorism.".into(),
         severity: Severity::Severe,
+        strike_weight: 0,
+        strike_days: None,
         is_retired: false,
     }
 }

@@ -5,8 +5,9 @@ use crate::backend::{Connection, failed, query};
 use crate::clusters::close_ended;
 use crate::rows;
 use crate::script::Script;
+use crate::strikes::propose_steps;
 use crate::subjects::Subjects;
-use crate::write::Writing;
+use crate::write::{SYSTEM, Writing};
 use cordon_enforce::Refusal;
 use cordon_enforce::change::Change;
 use cordon_enforce::intake::Subject;
@@ -82,7 +83,7 @@ pub(crate) async fn give_back(
 /// Writes what machines made of several loans.
 pub(crate) async fn save(
     connection: &mut Connection<'_>,
-    subjects: Subjects,
+    mut subjects: Subjects,
     changes: Vec<Change>,
     by: &OperatorId,
     now: Timestamp,
@@ -90,6 +91,8 @@ pub(crate) async fn save(
     let mut writing = Writing::default();
     writing.add(changes, &actor(by));
     writing.add(close_ended(connection, &subjects, now).await?, &actor(by));
+    let proposed = propose_steps(connection, &mut subjects, writing.decisions(), now).await?;
+    writing.add(proposed, SYSTEM);
     let mut script = Script::default();
     subjects.save(&mut script);
     writing.write(connection, script, now).await

@@ -23,6 +23,7 @@ mod relays;
 mod rows;
 mod script;
 mod slices;
+mod strikes;
 mod subjects;
 mod text;
 mod write;

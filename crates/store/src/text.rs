@@ -53,6 +53,11 @@ impl<'r> Columns<'r> {
         self.row.try_get(column).map_err(failed)
     }
 
+    pub(crate) fn count_or_null(&self, column: &'static str) -> Result<Option<u32>, StoreError> {
+        let count = |number| u32::try_from(number).map_err(|_| self.corrupt(column));
+        self.integer_or_null(column)?.map(count).transpose()
+    }
+
     pub(crate) fn number(&self, column: &'static str) -> Result<f64, StoreError> {
         self.row.try_get(column).map_err(failed)
     }

@@ -24,6 +24,8 @@ use cordon_model::hold::Hold;
 use cordon_model::ids::{AccountId, CaseId, ClusterCaseId, DecisionId, ReportId};
 use cordon_model::statement::Statement;
 
+/// How what follows by itself stands in the audit.
+pub(crate) const SYSTEM: &str = "system";
 /// Scrubs everything where no effect names a bound: sorts after every effect's text.
 const NO_BOUND: &str = "~";
 const SCRUB_CASES: &str =
@@ -72,6 +74,11 @@ impl Writing {
     /// Takes in an audit note on something that no machine does.
     pub(crate) fn note(&mut self, note: AuditNote) {
         self.notes.push(note);
+    }
+
+    /// The decisions taken in so far.
+    pub(crate) fn decisions(&self) -> &[Decision] {
+        &self.decisions
     }
 
     fn sort(&mut self, change: Change) {
@@ -154,7 +161,7 @@ impl Writing {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let stated = state_reasons(connection, &self.decisions).await?;
-        self.add(stated, "system");
+        self.add(stated, SYSTEM);
         script.add_rows(&rows::report::TABLE, &self.reports, rows::report::bind);
         for settled in &self.settled {
             settle(&mut script, settled);

@@ -24,6 +24,7 @@ pub fn run(shared: &Shared, command: Admin) -> Result<Exit> {
         Admin::RotateKey => rotate_key(shared),
         Admin::Outbox(command) => super::outbox::run(shared, command),
         Admin::Policy(command) => super::policy::run(shared, command),
+        Admin::Strikes(command) => super::strikes::run(shared, command),
         Admin::Hold(command) => super::hold::run(shared, command),
         #[cfg(feature = "postgres")]
         Admin::Move(options) => super::relocation::run(shared, &options),

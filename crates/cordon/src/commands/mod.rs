@@ -19,6 +19,7 @@ mod returns;
 mod rules;
 pub mod serve;
 mod simulate;
+mod strikes;
 mod surface;
 mod timeline;
 pub mod token;

@@ -65,16 +65,26 @@ fn list(shared: &Shared, policies: &[Policy]) -> Result<Exit> {
         print::json(&policies)?;
         return Ok(Exit::Clean);
     }
-    let mut table = print::table(&["policy", "version", "severity", "state", "title"]);
+    let mut table = print::table(&["policy", "version", "severity", "strike", "state", "title"]);
     for policy in policies {
         table.add_row(vec![
             policy.policy_id.to_string(),
             policy.version.to_string(),
             policy.severity.name().to_owned(),
+            strike_in_words(policy),
             if policy.is_retired { "retired" } else { "in force" }.to_owned(),
             policy.title.clone(),
         ]);
     }
     println!("{table}");
     Ok(Exit::Clean)
+}
+
+/// What a violation counts, and for how long.
+fn strike_in_words(policy: &Policy) -> String {
+    match (policy.strike_weight, policy.strike_days) {
+        (0, _) => "–".to_owned(),
+        (weight, Some(days)) => format!("{weight} for {days} days"),
+        (weight, None) => format!("{weight} for good"),
+    }
 }

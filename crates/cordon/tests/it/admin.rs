@@ -173,6 +173,8 @@ fn policy() -> Policy {
         title: String::new(),
         text: String::new(),
         severity: Severity::Severe,
+        strike_weight: 0,
+        strike_days: None,
         is_retired: false,
     }
 }

@@ -15,6 +15,7 @@ mod postgres;
 mod returns;
 mod rules;
 mod sanctions;
+mod strikes;
 mod verdicts;
 
 use crate::support::{Folder, code};

@@ -6,6 +6,7 @@ mod legal_hold;
 mod protect;
 mod sanctions;
 mod standing;
+mod strikes;
 
 use cordon_model::account::Standing;
 use cordon_model::case::SourceSet;
@@ -24,6 +25,7 @@ pub use standing::import_standing;
 pub(crate) use standing::restate;
 #[cfg(test)]
 pub(crate) use standing::standing_of;
+pub use strikes::{CitedPolicies, Strike, StrikeTally, propose_step, strikes_in_force, tally};
 
 /// An account as the record knows it. Exists from the first report, candidate or import on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

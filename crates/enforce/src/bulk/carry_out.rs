@@ -115,9 +115,9 @@ fn opened(
     now: Timestamp,
     changes: &mut Vec<Change>,
 ) -> Case {
-    // Nothing was claimed about similarity or drawn by lot: measures of these must not count the case.
+    // Nothing was claimed about similarity, drawn by lot or counted as strikes: measures of these must not count the case.
     let source = match member.source {
-        Source::Similar | Source::Return | Source::AuditLane => Source::Rule,
+        Source::Similar | Source::Return | Source::AuditLane | Source::Strikes => Source::Rule,
         source => source,
     };
     let pointer = Pointer {

@@ -31,6 +31,8 @@ fn policy() -> Policy {
         title: "Spam".into(),
         text: "No spam.".into(),
         severity: Severity::Low,
+        strike_weight: 0,
+        strike_days: None,
         is_retired: false,
     }
 }

@@ -66,7 +66,7 @@ pub(crate) fn conclude(
     close(&mut case, &decision);
     let actions = actions_of(&account, &decision, new.label);
     account.sanctions = actions.iter().fold(std::mem::take(&mut account.sanctions), apply_action);
-    account.judged = Some(judgement(&decision));
+    account.judged = Some(judgement(&decision, account.judged.take()));
     account.repeat_report_count = 0;
     let standing = restate(&mut account);
     let held = end_hold(&mut account, Some(decision.decision_id.clone()), now);
@@ -79,6 +79,8 @@ pub(crate) fn conclude(
         weight: (is_weighed && is_by_similarity(&case)).then_some(case.weight),
     });
     let journal = journal_row(format!("decision:{}", decision.decision_id), &decision.account_id, &judged);
+    // Whoever leaves it at what was decided says nothing new of the account, least of all that it broke nothing.
+    let is_left_at_that = is_on_strikes_alone(&decision) && !decision.kind.is_violation();
     let row = |action| outbox::webhook_row(action, &decision, decision.ends_at);
     let webhooks: Vec<_> = actions.iter().filter_map(row).collect();
     let decision_id = decision.decision_id.clone();
@@ -87,7 +89,7 @@ pub(crate) fn conclude(
     changes.extend(standing);
     changes.extend(held);
     changes.extend(webhooks.into_iter().map(Change::Queued));
-    changes.push(Change::Queued(journal));
+    changes.extend((!is_left_at_that).then_some(Change::Queued(journal)));
     Concluded { decision_id, subject: Subject { account, case: Some(case), waiting }, changes }
 }
 
@@ -184,14 +186,23 @@ fn close(case: &mut Case, decision: &Decision) {
     case.decision_id = Some(decision.decision_id.clone());
 }
 
-fn judgement(decision: &Decision) -> Judged {
+/// What later reports and candidates are held against. On strikes alone nothing was weighed anew: what had been
+/// pointed out `before` goes on being known.
+fn judgement(decision: &Decision, before: Option<Judged>) -> Judged {
+    let known = before.filter(|_| is_on_strikes_alone(decision));
+    let weight = known.as_ref().map_or(decision.weight, |known| known.weight.max(decision.weight));
+    let sources = known.iter().flat_map(|known| known.sources.iter()).chain(decision.sources.iter());
     Judged {
         decision_id: Some(decision.decision_id.clone()),
         case_id: Some(decision.case_id.clone()),
         at: decision.decided_at,
-        weight: decision.weight,
-        sources: decision.sources,
+        weight,
+        sources: sources.collect(),
     }
+}
+
+fn is_on_strikes_alone(decision: &Decision) -> bool {
+    decision.sources.is_only(Source::Strikes)
 }
 
 /// The actions that carry the decision out, in the order in which the platform should hear of them.

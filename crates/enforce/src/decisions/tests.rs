@@ -278,6 +278,8 @@ fn policy(is_retired: bool) -> Policy {
         title: String::new(),
         text: String::new(),
         severity: Severity::Severe,
+        strike_weight: 0,
+        strike_days: None,
         is_retired,
     }
 }

@@ -19,6 +19,8 @@ fn policy() -> Policy {
         title: "Spam".into(),
         text: "You may not send {link} spam.".into(),
         severity: Severity::Low,
+        strike_weight: 0,
+        strike_days: None,
         is_retired: false,
     }
 }

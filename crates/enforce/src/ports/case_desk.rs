@@ -1,7 +1,7 @@
 //! The reviewers' side of the record.
 
 use super::StoreError;
-use crate::accounts::AccountRecord;
+use crate::accounts::{AccountRecord, StrikeTally};
 use crate::decisions::History;
 use async_trait::async_trait;
 use cordon_model::action::Action;
@@ -81,6 +81,8 @@ pub struct CaseFile {
 /// - `an_overturned_suspension_restores_the_account_and_takes_learning_back`;
 /// - `a_suspension_for_a_time_ends_by_itself_once`: the decision stands, and what was learned stays;
 /// - `what_a_later_decision_did_outlives_the_end_of_an_earlier_one`;
+/// - `strikes_expire_and_an_overturned_decision_is_none`;
+/// - `a_decision_milder_than_the_ladder_opens_a_case_and_does_nothing_else`;
 /// - `a_repeat_of_what_was_judged_costs_nobody_time`;
 /// - `an_erasure_under_legal_hold_waits_for_its_end`.
 #[async_trait]
@@ -109,6 +111,9 @@ pub trait CaseDesk: Send + Sync {
 
     /// Everything decided and done about an account.
     async fn fetch_history(&self, account_id: &AccountId) -> Result<History, StoreError>;
+
+    /// An account's strikes in force at `now`, and where they stand on the ladder.
+    async fn fetch_strikes(&self, account_id: &AccountId, now: Timestamp) -> Result<StrikeTally, StoreError>;
 
     /// A decision; `None` where there is none of that name.
     async fn fetch_decision(&self, decision_id: &DecisionId) -> Result<Option<Decision>, StoreError>;

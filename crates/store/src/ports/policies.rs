@@ -1,4 +1,4 @@
-//! Policies.
+//! Policies, and the ladder of strikes.
 
 use crate::Record;
 use crate::backend::{Connection, failed, query};
@@ -13,6 +13,7 @@ use cordon_enforce::ports::{Policies, StoreError};
 use cordon_model::audit::AuditNote;
 use cordon_model::clock::Timestamp;
 use cordon_model::ids::{OperatorId, PolicyId};
+use cordon_model::ladder::Ladder;
 use cordon_model::limits;
 use cordon_model::policy::{Policy, PolicyRef};
 use serde_json::json;
@@ -58,6 +59,38 @@ impl Policies for Record {
         let query = query(rows::policy::ALL).bind(to_column(limits::PAGE_MAX as u64));
         query.fetch_all(&self.readers).await.map_err(failed)?.iter().map(rows::policy::read).collect()
     }
+
+    async fn put_ladder(&self, ladder: &Ladder, by: &OperatorId, now: Timestamp) -> Result<(), StoreError> {
+        let mut turn = self.writer.for_people().await?;
+        let mut transaction = turn.begin().await?;
+        if fetch_ladder(&mut transaction).await? == *ladder {
+            return Ok(());
+        }
+        let mut script = Script::default();
+        script.add(rows::ladder::CLEAR, |values| values);
+        script.add_rows(&rows::ladder::TABLE, ladder.steps(), rows::ladder::bind);
+        let mut writing = Writing::default();
+        writing.note(AuditNote {
+            actor: actor(by),
+            verb: "ladder.put",
+            subject: "ladder".to_owned(),
+            details: json!({ "steps": ladder }).to_string(),
+        });
+        writing.write(&mut transaction, script, now).await?;
+        transaction.commit().await.map_err(failed)
+    }
+
+    async fn fetch_ladder(&self) -> Result<Ladder, StoreError> {
+        let mut connection = self.readers.acquire().await.map_err(failed)?;
+        fetch_ladder(&mut connection).await
+    }
+}
+
+/// The ladder of strikes.
+pub(crate) async fn fetch_ladder(connection: &mut Connection<'_>) -> Result<Ladder, StoreError> {
+    let rows = query(rows::ladder::ALL).fetch_all(connection).await.map_err(failed)?;
+    let steps = rows.iter().map(rows::ladder::read).collect::<Result<_, _>>()?;
+    Ladder::new(steps).map_err(|_| StoreError::Corrupt { what: "ladder_steps", id: "ladder".to_owned() })
 }
 
 /// One version of a policy.

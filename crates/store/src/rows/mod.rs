@@ -11,6 +11,7 @@ pub(crate) mod cluster_case;
 pub(crate) mod decision;
 pub(crate) mod hold;
 pub(crate) mod incarnation;
+pub(crate) mod ladder;
 pub(crate) mod outbox;
 pub(crate) mod policy;
 pub(crate) mod report;

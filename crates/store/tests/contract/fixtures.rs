@@ -8,6 +8,7 @@ use cordon_model::decision::{Decision, DecisionKind, NewDecision};
 use cordon_model::effect::{Candidate, Effect, RuleHold, RuleSignal, RuleSignalKind};
 use cordon_model::entity::{Evidence, EvidenceGroup, Source};
 use cordon_model::ids::{AccountId, EffectId, Offset, OperatorId};
+use cordon_model::ladder::{Ladder, LadderStep};
 use cordon_model::policy::{Policy, PolicyRef, PolicyVersion, Severity};
 use cordon_model::report::Report;
 
@@ -117,8 +118,16 @@ pub(crate) fn policy(version: u32) -> Policy {
         title: "Terrorism".into(),
         text: "You may not promote terrorism.".into(),
         severity: Severity::Severe,
+        strike_weight: 0,
+        strike_days: None,
         is_retired: false,
     }
+}
+
+/// Two points propose to restrict for 7 days, three to suspend for as many.
+pub(crate) fn ladder() -> Ladder {
+    let step = |points, kind| LadderStep { points, kind, days: Some(7) };
+    Ladder::new(vec![step(2, DecisionKind::Restrict), step(3, DecisionKind::Suspend)]).unwrap()
 }
 
 pub(crate) async fn put_policy<R: Ports>(record: &R) {

@@ -28,6 +28,7 @@ mod postgres_server;
 #[cfg(feature = "postgres")]
 mod schema;
 mod sqlite;
+mod strikes;
 
 use cordon_enforce::ports::{
     AuditLog, BulkDesk, CaseDesk, ClusterDesk, Counts, NoticeDesk, Operators, Outbox, PipelineRecord,
@@ -127,6 +128,10 @@ macro_rules! every_clause {
                     an_erasure_under_legal_hold_waits_for_its_end,
                     what_is_not_there_is_named,
                 }
+                strikes::{
+                    strikes_expire_and_an_overturned_decision_is_none,
+                    a_decision_milder_than_the_ladder_opens_a_case_and_does_nothing_else,
+                }
                 cluster_desk::{
                     opening_a_cluster_opens_or_joins_a_case_for_every_member,
                     opening_the_same_cluster_again_changes_nothing,
@@ -174,6 +179,7 @@ macro_rules! every_clause {
                 policies::{
                     a_policy_version_never_changes_its_text,
                     putting_the_same_policy_again_changes_nothing,
+                    a_ladder_replaces_the_one_before_and_says_so_once,
                 }
                 audit_log::{
                     every_state_change_leaves_an_audit_record,

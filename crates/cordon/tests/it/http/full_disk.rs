@@ -72,6 +72,8 @@ fn policy() -> Policy {
         title: "title".to_owned(),
         text: "text".to_owned(),
         severity: Severity::Severe,
+        strike_weight: 0,
+        strike_days: None,
         is_retired: false,
     }
 }

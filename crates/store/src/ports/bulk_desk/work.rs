@@ -8,8 +8,9 @@ use crate::insert::fetch_by_keys;
 use crate::ports::policies::fetch_policy;
 use crate::rows;
 use crate::script::Script;
+use crate::strikes::propose_steps;
 use crate::subjects::Subjects;
-use crate::write::Writing;
+use crate::write::{SYSTEM, Writing};
 use cordon_enforce::bulk::{self, Outcome};
 use cordon_enforce::decisions::History;
 use cordon_enforce::ports::StoreError;
@@ -69,6 +70,8 @@ impl Slice {
         now: Timestamp,
     ) -> Result<Batch, StoreError> {
         let (batch, note) = bulk::finish_if_over(batch);
+        let proposed = propose_steps(connection, &mut self.subjects, self.writing.decisions(), now).await?;
+        self.writing.add(proposed, SYSTEM);
         let mut script = Script::default();
         self.subjects.save(&mut script);
         for member in &self.members {

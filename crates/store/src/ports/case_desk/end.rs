@@ -6,7 +6,7 @@ use crate::rows;
 use crate::script::Script;
 use crate::subjects::Subjects;
 use crate::text::to_column;
-use crate::write::Writing;
+use crate::write::{SYSTEM, Writing};
 use cordon_enforce::decisions;
 use cordon_enforce::intake::Subject;
 use cordon_enforce::ports::StoreError;
@@ -36,7 +36,7 @@ pub(super) async fn end_due(record: &Record, now: Timestamp) -> Result<usize, St
     for decision in &due {
         let subject = subjects.take(&decision.account_id);
         let (account, changes) = decisions::end(subject.account, decision, now);
-        writing.add(changes, "system");
+        writing.add(changes, SYSTEM);
         subjects.put(Subject { account, ..subject });
     }
     let mut script = Script::default();

@@ -11,9 +11,10 @@ use crate::backend::{failed, query};
 use crate::desk::change_case;
 use crate::rows;
 use crate::rows::case::{FIRST_UNCLAIMED, FIRST_UNCLAIMED_OF_QUEUE};
+use crate::strikes::fetch_tally;
 use async_trait::async_trait;
 use cordon_enforce::Refusal;
-use cordon_enforce::accounts::AccountRecord;
+use cordon_enforce::accounts::{AccountRecord, StrikeTally};
 use cordon_enforce::cases;
 use cordon_enforce::decisions::History;
 use cordon_enforce::ports::{CaseDesk, CaseFile, CaseFilter, CasePage, CaseRow, QueueLength, StoreError};
@@ -54,6 +55,11 @@ impl CaseDesk for Record {
     async fn fetch_history(&self, account_id: &AccountId) -> Result<History, StoreError> {
         let mut connection = self.readers.acquire().await.map_err(failed)?;
         view::fetch_history(&mut connection, account_id).await
+    }
+
+    async fn fetch_strikes(&self, account_id: &AccountId, now: Timestamp) -> Result<StrikeTally, StoreError> {
+        let mut snapshot = self.readers.begin().await.map_err(failed)?;
+        fetch_tally(&mut snapshot, account_id, now).await
     }
 
     async fn fetch_decision(&self, decision_id: &DecisionId) -> Result<Option<Decision>, StoreError> {

@@ -1,5 +1,6 @@
 //! `GET /v1/accounts/{account_id}`
 
+use super::strikes::Strikes;
 use super::view::Account;
 use crate::api::v1::decisions::view::{Action, Decision};
 use crate::api::{Guarded, problems};
@@ -24,6 +25,8 @@ pub(crate) struct AccountFile {
     seen: Option<Seen>,
     /// The case that waits for a decision on it.
     open_case_id: Option<String>,
+    /// Its strikes in force.
+    strikes: Strikes,
     /// Decisions on it, oldest first.
     decisions: Vec<Decision>,
     /// Actions on it, oldest first.
@@ -68,11 +71,13 @@ pub(crate) async fn read_account(
         return Err(Problem::not_found("account"));
     }
     let history = desk.fetch_history(&account_id).await?;
+    let strikes = desk.fetch_strikes(&account_id, app.now()).await?.into();
     let open_case_id = desk.fetch_open_case(&account_id).await?.map(|case| case.case_id.0);
     Ok(Json(AccountFile {
         account: record.unwrap_or_else(|| AccountRecord::new(account_id)).into(),
         seen,
         open_case_id,
+        strikes,
         decisions: history.decisions.into_iter().map(Decision::from).collect(),
         actions: history.actions.into_iter().map(Action::from).collect(),
     }))

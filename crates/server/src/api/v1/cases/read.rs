@@ -26,5 +26,6 @@ pub(crate) async fn read_case(
 ) -> Result<Json<CaseFile>, Problem> {
     let file = app.ports.desk.fetch_case(&CaseId(id)).await?;
     let file = file.ok_or_else(|| Problem::not_found("case"))?;
-    Ok(Json(CaseFile::seal(file, caller.is_kept_from_reporters())))
+    let strikes = app.ports.desk.fetch_strikes(&file.case.account_id, app.now()).await?;
+    Ok(Json(CaseFile::seal(file, strikes, caller.is_kept_from_reporters())))
 }

@@ -1,9 +1,11 @@
 //! Cases as the API shows them.
 
 use crate::api::names;
+use crate::api::v1::accounts::strikes::Strikes;
 use crate::api::v1::accounts::view::{Account, Hold};
 use crate::api::v1::decisions::view::{Action, Decision};
 use crate::api::v1::evidence::{Evidence, shown};
+use cordon_enforce::accounts::StrikeTally;
 use cordon_enforce::ports;
 use cordon_model::audit::AuditRecord;
 use cordon_model::case::{self, CaseStatus, DeadlineBasis, FiledReport, ReportStatus};
@@ -107,6 +109,8 @@ pub(crate) struct CaseFile {
     case: Case,
     /// The account.
     account: Account,
+    /// The account's strikes in force.
+    strikes: Strikes,
     /// Reports, oldest first.
     reports: Vec<Report>,
     /// Suspended accounts whose holder this probably is, heaviest first.
@@ -224,7 +228,7 @@ impl From<case::Claim> for Claim {
 
 impl CaseFile {
     /// The file as somebody may see it from whom reporters are sealed, or not.
-    pub(super) fn seal(file: ports::CaseFile, is_kept_from_reporters: bool) -> Self {
+    pub(super) fn seal(file: ports::CaseFile, strikes: StrikeTally, is_kept_from_reporters: bool) -> Self {
         let reports = file.reports.into_iter().map(|filed| Report::seal(filed, is_kept_from_reporters));
         let incarnations = file.incarnations.into_iter().map(|one| Incarnation {
             account_id: one.account_id.0,
@@ -236,6 +240,7 @@ impl CaseFile {
         Self {
             case: file.case.into(),
             account: file.account.into(),
+            strikes: strikes.into(),
             reports: reports.collect(),
             incarnations: incarnations.collect(),
             decisions: file.decisions.into_iter().map(Decision::from).collect(),

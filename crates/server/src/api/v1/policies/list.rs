@@ -1,5 +1,6 @@
 //! `GET /v1/policies`
 
+use crate::api::v1::accounts::strikes::LadderStep;
 use crate::api::{Guarded, names};
 use crate::app::App;
 use crate::auth::{Caller, Look};
@@ -15,6 +16,8 @@ use utoipa::ToSchema;
 pub(crate) struct PolicyList {
     /// Every version of each, by id and version.
     policies: Vec<Policy>,
+    /// The ladder, lowest step first: what so many points of strikes propose.
+    ladder: Vec<LadderStep>,
 }
 
 /// One version of a policy.
@@ -31,6 +34,11 @@ pub(crate) struct Policy {
     /// How grave a violation is.
     #[schema(schema_with = names::severity)]
     severity: Severity,
+    /// Points of the strike that a violation is; 0 for no strike.
+    strike_weight: u32,
+    /// Days for which the strike counts; absent for good.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    strike_days: Option<u32>,
     /// Whether new decisions may no longer cite it.
     is_retired: bool,
 }
@@ -43,12 +51,14 @@ impl From<policy::Policy> for Policy {
             title: policy.title,
             text: policy.text,
             severity: policy.severity,
+            strike_weight: policy.strike_weight,
+            strike_days: policy.strike_days,
             is_retired: policy.is_retired,
         }
     }
 }
 
-/// The policies that decisions cite, retired versions included. Role: viewer and above.
+/// The policies that decisions cite, retired versions included, and the ladder of strikes. Role: viewer and above.
 #[utoipa::path(
     get, path = "/v1/policies", tag = "decisions", responses((status = 200, body = PolicyList), Guarded)
 )]
@@ -57,5 +67,9 @@ pub(crate) async fn list_policies(
     _caller: Caller<Look>,
 ) -> Result<Json<PolicyList>, Problem> {
     let policies = app.ports.policies.list_policies().await?;
-    Ok(Json(PolicyList { policies: policies.into_iter().map(Policy::from).collect() }))
+    let ladder = app.ports.policies.fetch_ladder().await?;
+    Ok(Json(PolicyList {
+        policies: policies.into_iter().map(Policy::from).collect(),
+        ladder: ladder.steps().iter().copied().map(LadderStep::from).collect(),
+    }))
 }
