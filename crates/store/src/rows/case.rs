@@ -81,20 +81,35 @@ pub(crate) const PAGE_OF_QUEUE: &str = concat!(
     " FROM cases WHERE status = $1 AND queue_id = $7 AND (deadline_at, rank, case_id) > ($2, $3, $4)
       AND (sources & $5) <> 0 ORDER BY deadline_at, rank, case_id LIMIT $6"
 );
-/// The first open case of any queue that nobody holds at `$1`.
-pub(crate) const FIRST_UNCLAIMED: &str = concat!(
-    "SELECT ",
-    listed_columns!(),
-    ", evidence FROM cases WHERE status = 'open' AND claim_expires_at <= $1
-      ORDER BY deadline_at, rank, case_id LIMIT 1"
-);
-/// The first open case of queue `$2` that nobody holds at `$1`.
-pub(crate) const FIRST_UNCLAIMED_OF_QUEUE: &str = concat!(
-    "SELECT ",
-    listed_columns!(),
-    ", evidence FROM cases WHERE status = 'open' AND queue_id = $2 AND claim_expires_at <= $1
-      ORDER BY deadline_at, rank, case_id LIMIT 1"
-);
+/// The first open case that nobody holds at `$1`, of those that `$and` lets through. Cases that nobody claimed and claims that
+/// lapsed have an index each, as neither may be looked for among a million of the other. `closed_at` says the same as the status,
+/// and keeps the planner from the indexes of pages, where it would walk past everything that somebody holds.
+macro_rules! first_unclaimed {
+    ($and:literal) => {
+        concat!(
+            "WITH lapsed AS MATERIALIZED (
+                SELECT deadline_at, rank, case_id FROM cases
+                WHERE closed_at IS NULL AND claim_expires_at > 0 AND claim_expires_at <= $1",
+            $and,
+            "), unclaimed AS (
+                SELECT deadline_at, rank, case_id FROM cases
+                WHERE closed_at IS NULL AND claim_expires_at = 0",
+            $and,
+            " ORDER BY deadline_at, rank, case_id LIMIT 1
+            ) SELECT ",
+            listed_columns!(),
+            ", evidence FROM cases WHERE case_id = (
+                SELECT case_id FROM (SELECT * FROM unclaimed UNION ALL SELECT * FROM lapsed) AS free
+                ORDER BY deadline_at, rank, case_id LIMIT 1
+            )"
+        )
+    };
+}
+
+/// The first one of any queue.
+pub(crate) const FIRST_UNCLAIMED: &str = first_unclaimed!("");
+/// The first one of queue `$2`.
+pub(crate) const FIRST_UNCLAIMED_OF_QUEUE: &str = first_unclaimed!(" AND queue_id = $2");
 
 pub(crate) fn bind(query: Query, case: &Case) -> Query {
     let query = query
@@ -208,9 +223,24 @@ mod tests {
             let plan = plan(&format!("{OPEN_OF_ACCOUNTS} ({keys})")).await;
             assert!(plan.contains("cases_of_account (account_id=?)"), "{plan}");
         }
-        for statement in [PAGE, PAGE_OF_QUEUE, FIRST_UNCLAIMED, FIRST_UNCLAIMED_OF_QUEUE] {
+        for statement in [PAGE, PAGE_OF_QUEUE] {
             let plan = plan(statement).await;
             assert!(plan.contains("SEARCH") && !plan.contains("TEMP B-TREE"), "{plan}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_case_to_claim_is_found_without_walking_past_those_that_somebody_holds() {
+        let unclaimed = [
+            (FIRST_UNCLAIMED, "SCAN cases USING INDEX cases_unclaimed"),
+            (FIRST_UNCLAIMED_OF_QUEUE, "SEARCH cases USING INDEX cases_unclaimed_in_queue (queue_id=?)"),
+        ];
+        for (statement, step) in unclaimed {
+            let plan = plan(statement).await;
+            let lapsed = "INDEX cases_claimed (claim_expires_at>? AND claim_expires_at<?)";
+            assert!(plan.contains(step) && plan.contains(lapsed), "{plan}");
+            // What is sorted is what lapsed, and the one that nobody claimed.
+            assert_eq!(plan.matches("TEMP B-TREE").count(), 1, "{plan}");
         }
     }
 }

@@ -11,6 +11,8 @@
 mod audit_log;
 mod bulk_desk;
 mod case_desk;
+#[cfg(feature = "postgres")]
+mod claimers;
 mod cluster_desk;
 mod counts;
 mod fixtures;

@@ -20,6 +20,11 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
+    /// How another process reaches it.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
     pub(crate) async fn connect(&self) -> PgConnection {
         PgConnection::connect(&self.url).await.unwrap()
     }
