@@ -89,6 +89,8 @@ pub const CLUSTER_DECISIONS_MAX: usize = 100;
 
 /// How long a claim on a case lasts without a heartbeat, in seconds.
 pub const CLAIM_SECONDS: i64 = 15 * 60;
+/// Late cases of a queue that are counted; beyond that it is at least so many.
+pub const LATE_COUNT_MAX: usize = 10_000;
 /// Cases that one page of a list shows at most.
 pub const PAGE_MAX: usize = 500;
 /// Attempts to deliver one outbox row before it becomes a dead letter.

@@ -3,6 +3,7 @@
 use super::StoreError;
 use crate::accounts::{AccountRecord, StrikeTally};
 use crate::decisions::History;
+use crate::queues::QueueTargets;
 use async_trait::async_trait;
 use cordon_model::action::Action;
 use cordon_model::audit::AuditRecord;
@@ -46,6 +47,23 @@ pub struct QueueLength {
     pub open_count: u64,
 }
 
+/// What waits in one queue, and whether it waits too long.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueBacklog {
+    /// The queue.
+    pub queue_id: QueueId,
+    /// Open cases, claimed ones included.
+    pub open: u64,
+    /// Of these, the ones that nobody holds.
+    pub unclaimed: u64,
+    /// When the oldest one was opened.
+    pub oldest_opened_at: Option<Timestamp>,
+    /// Cases past the queue's target; [`cordon_model::limits::LATE_COUNT_MAX`] stands for that many or more.
+    pub late: u64,
+    /// Cases that will be soon; bounded likewise.
+    pub due_soon: u64,
+}
+
 /// Everything about one case.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CaseFile {
@@ -71,6 +89,7 @@ pub struct CaseFile {
 ///
 /// Contract:
 /// - `a_second_report_joins_the_open_case`: an account has at most one open case;
+/// - `a_backlog_tells_what_is_unclaimed_late_and_due_soon`;
 /// - `pages_show_every_case_once_in_queue_order`;
 /// - `a_claim_excludes_others_until_it_lapses`: and then [`crate::Refusal::ClaimLost`] meets its holder;
 /// - `claim_next_takes_the_first_unclaimed_case`: concurrent callers never get the same one;
@@ -89,6 +108,13 @@ pub struct CaseFile {
 pub trait CaseDesk: Send + Sync {
     /// All queues, in the order of [`crate::queues::QUEUES`], empty ones included.
     async fn list_queues(&self) -> Result<Vec<QueueLength>, StoreError>;
+
+    /// What waits in each queue, in the same order, held against its target.
+    async fn list_backlogs(
+        &self,
+        targets: &QueueTargets,
+        now: Timestamp,
+    ) -> Result<Vec<QueueBacklog>, StoreError>;
 
     /// One page of cases in queue order, at most `limit` and at most [`cordon_model::limits::PAGE_MAX`].
     ///

@@ -15,7 +15,7 @@ mod store_error;
 
 pub use audit_log::{AuditLog, Inclusion};
 pub use bulk_desk::BulkDesk;
-pub use case_desk::{CaseDesk, CaseFile, CaseFilter, CasePage, CaseRow, QueueLength};
+pub use case_desk::{CaseDesk, CaseFile, CaseFilter, CasePage, CaseRow, QueueBacklog, QueueLength};
 pub use cluster_desk::{ClusterCaseFile, ClusterCasePage, ClusterDesk, ClusterMemberFile, OpenedCluster};
 pub use counts::{ActionFacts, CandidateFacts, CaseFacts, Counts, DecisionFacts, ReportFacts, Totals};
 pub use notice_desk::{AppealTotals, NoticeDesk, Swept};

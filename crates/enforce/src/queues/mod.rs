@@ -6,6 +6,8 @@
 
 mod rank;
 mod route;
+mod targets;
 
 pub use rank::{AGEING_SECONDS, RankInput, order, rank};
 pub use route::{CANDIDATES, LEGAL, PARTNERS, QUEUES, RANDOM, REPORTS, RETURNS, more_pressing, route};
+pub use targets::{QueueTarget, QueueTargets, TARGET_MINUTES_MAX, TargetBounds, TargetInvalid};

@@ -12,3 +12,7 @@ DROP INDEX cases_in_order;
 DROP INDEX cases_in_queue;
 CREATE INDEX cases_in_order ON cases (status, deadline_at, rank, case_id, sources);
 CREATE INDEX cases_in_queue ON cases (status, queue_id, deadline_at, rank, case_id, sources);
+
+-- What waits too long for a first look, or for a decision.
+CREATE INDEX cases_unseen ON cases (queue_id, opened_at) WHERE closed_at IS NULL AND claim_count = 0;
+CREATE INDEX cases_seen ON cases (queue_id, opened_at) WHERE closed_at IS NULL AND claim_count > 0;

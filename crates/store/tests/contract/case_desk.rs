@@ -8,6 +8,7 @@ use crate::fixtures::{
 use cordon_enforce::Refusal;
 use cordon_enforce::outbox::OutboxKind;
 use cordon_enforce::ports::{AuditLog, CaseDesk, CaseFilter, Counts, Outbox, Policies, StoreError};
+use cordon_enforce::queues::{QUEUES, QueueTarget, QueueTargets};
 use cordon_model::account::Standing;
 use cordon_model::action::ActionKind;
 use cordon_model::case::{Case, CaseStatus, ReportStatus};
@@ -18,7 +19,7 @@ use cordon_model::entry::{Control, Outcome};
 use cordon_model::ids::AccountId;
 use cordon_model::limits;
 use cordon_model::policy::Policy;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn refusal<T: std::fmt::Debug>(result: Result<T, StoreError>) -> Refusal {
     match result {
@@ -68,6 +69,49 @@ pub(crate) async fn pages_show_every_case_once_in_queue_order<B: Backend>() {
     let decided = CaseFilter { status: Some(CaseStatus::Decided), ..CaseFilter::default() };
     assert!(read_pages(&record, &decided, 9).await.is_empty());
     assert_eq!(refusal(record.list_cases(&users, Some("x"), 9).await), Refusal::CursorInvalid);
+}
+
+pub(crate) async fn a_backlog_tells_what_is_unclaimed_late_and_due_soon<B: Backend>() {
+    let backend = B::create().await;
+    let record = backend.open().await;
+    put_policy(&record).await;
+    // Opened at minutes 0, 10, ..., 90, looked at from minute 100 on.
+    let opened = |number: i64| report(&format!("a{number}"), Source::User, number * 600);
+    commit(&record, (0..10).map(opened).collect(), 5_400).await;
+    commit(&record, vec![report("flagged", Source::Partner, 5_400)], 5_400).await;
+    let now = at(6_000);
+    let usual = QueueTarget { first_look_minutes: 40, decision_minutes: 90, due_soon_at: 0.5 };
+    let targets = QueueTargets { usual, by_queue: BTreeMap::new() };
+    let backlog = async |targets: &QueueTargets, name: &str| {
+        let all = record.list_backlogs(targets, now).await.unwrap();
+        assert!(all.iter().map(|queue| queue.queue_id.as_str()).eq(QUEUES));
+        all.into_iter().find(|queue| queue.queue_id.as_str() == name).unwrap()
+    };
+    // Waited 100, 90, ..., 10 minutes: seven without a look for 40; two more for 20.
+    let found = backlog(&targets, "reports").await;
+    assert_eq!((found.open, found.unclaimed, found.oldest_opened_at), (10, 10, Some(at(0))));
+    assert_eq!((found.late, found.due_soon), (7, 2));
+    // A look leaves the two oldest late for want of a decision, and the others that are past 45 minutes due soon.
+    for number in 0..10 {
+        let case = record.fetch_open_case(&format!("a{number}").as_str().into()).await.unwrap().unwrap();
+        let held = record.claim(&case.case_id, &alice(), now).await.unwrap();
+        if number > 0 {
+            let claim_id = held.claim.unwrap().claim_id;
+            record.release(&case.case_id, &claim_id, &alice(), now).await.unwrap();
+        }
+    }
+    let found = backlog(&targets, "reports").await;
+    assert_eq!((found.open, found.unclaimed), (10, 9));
+    assert_eq!((found.late, found.due_soon), (2, 4));
+    judge(&record, "a0", DecisionKind::NoViolation, 6_000).await;
+    let found = backlog(&targets, "reports").await;
+    assert_eq!((found.open, found.late, found.oldest_opened_at), (9, 1, Some(at(600))));
+    // A queue of its own target, and one where nothing waits.
+    let strict = QueueTarget { first_look_minutes: 5, decision_minutes: 5, due_soon_at: 0.5 };
+    let targets = QueueTargets { usual, by_queue: BTreeMap::from([("partners".into(), strict)]) };
+    assert_eq!(backlog(&targets, "partners").await.late, 1);
+    let empty = backlog(&targets, "random").await;
+    assert_eq!((empty.open, empty.unclaimed, empty.oldest_opened_at, empty.late), (0, 0, None, 0));
 }
 
 async fn read_pages<R: CaseDesk>(record: &R, filter: &CaseFilter, limit: usize) -> Vec<Case> {

@@ -116,6 +116,7 @@ macro_rules! every_clause {
                 }
                 case_desk::{
                     a_second_report_joins_the_open_case,
+                    a_backlog_tells_what_is_unclaimed_late_and_due_soon,
                     pages_show_every_case_once_in_queue_order,
                     a_claim_excludes_others_until_it_lapses,
                     claim_next_takes_the_first_unclaimed_case,

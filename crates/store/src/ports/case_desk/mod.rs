@@ -1,5 +1,6 @@
 //! The reviewers' desk.
 
+mod backlog;
 mod decide;
 mod end;
 mod hold;
@@ -17,7 +18,10 @@ use cordon_enforce::Refusal;
 use cordon_enforce::accounts::{AccountRecord, StrikeTally};
 use cordon_enforce::cases;
 use cordon_enforce::decisions::History;
-use cordon_enforce::ports::{CaseDesk, CaseFile, CaseFilter, CasePage, CaseRow, QueueLength, StoreError};
+use cordon_enforce::ports::{
+    CaseDesk, CaseFile, CaseFilter, CasePage, CaseRow, QueueBacklog, QueueLength, StoreError,
+};
+use cordon_enforce::queues::QueueTargets;
 use cordon_model::action::Action;
 use cordon_model::case::{Case, Claim};
 use cordon_model::clock::Timestamp;
@@ -28,6 +32,14 @@ use cordon_model::ids::{AccountId, CaseId, ClaimId, DecisionId, OperatorId, Queu
 impl CaseDesk for Record {
     async fn list_queues(&self) -> Result<Vec<QueueLength>, StoreError> {
         page::list_queues(&self.readers).await
+    }
+
+    async fn list_backlogs(
+        &self,
+        targets: &QueueTargets,
+        now: Timestamp,
+    ) -> Result<Vec<QueueBacklog>, StoreError> {
+        backlog::list_backlogs(&self.readers, targets, now).await
     }
 
     async fn list_cases(

@@ -1,6 +1,6 @@
 //! Lists of cases, page by page.
 
-use crate::backend::{Pool, failed, query};
+use crate::backend::{Connection, Pool, failed, query};
 use crate::rows;
 use crate::text::{Columns, to_column};
 use cordon_enforce::Refusal;
@@ -42,7 +42,12 @@ impl Place {
 }
 
 pub(super) async fn list_queues(readers: &Pool) -> Result<Vec<QueueLength>, StoreError> {
-    let rows = query(QUEUE_LENGTHS).fetch_all(readers).await.map_err(failed)?;
+    let mut connection = readers.acquire().await.map_err(failed)?;
+    fetch_lengths(&mut connection).await
+}
+
+pub(super) async fn fetch_lengths(connection: &mut Connection<'_>) -> Result<Vec<QueueLength>, StoreError> {
+    let rows = query(QUEUE_LENGTHS).fetch_all(connection).await.map_err(failed)?;
     let mut lengths: Vec<QueueLength> =
         QUEUES.iter().map(|name| QueueLength { queue_id: (*name).into(), open_count: 0 }).collect();
     for row in &rows {
