@@ -103,6 +103,7 @@ pub fn propose_step(
         propensity: 1.0,
         reach: None,
         policy: Some((cited.policy_id.clone(), cited.severity)),
+        priority: 0,
         queue: None,
         evidence: evidence(tally, &step, now),
         incarnation_of: Vec::new(),
