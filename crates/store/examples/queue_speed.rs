@@ -200,6 +200,7 @@ fn candidate(source: Source) -> Effect {
         incarnation_of: Vec::new(),
         policy_id: None,
         queue_id: None,
+        priority: 0,
         propensity: 1.0,
         reach: Some(1_000),
         proposed_at: Timestamp::from_seconds(MEASURED_AT - 10 * 86_400),
