@@ -30,7 +30,7 @@ fn printed<const N: usize>(folder: &Folder, arguments: [&str; N]) -> Vec<u8> {
 fn a_record_is_proved_to_whoever_has_the_key_and_an_altered_proof_shows_nothing() {
     let folder = audited();
     let key = folder.write("key", printed(&folder, ["audit", "key"]));
-    let proof = printed(&folder, ["audit", "prove", "6"]);
+    let proof = printed(&folder, ["audit", "prove", "7"]);
     let check = |proof: &[u8]| {
         let file = folder.write("proof.json", proof);
         folder.run(["--json", "audit", "check", text(&file), "--key", text(&key)])
@@ -50,7 +50,7 @@ fn a_record_is_proved_to_whoever_has_the_key_and_an_altered_proof_shows_nothing(
     assert_eq!(altered(&|proof| proof["path"] = json!([])), 2);
     assert_eq!(
         altered(&|proof| {
-            let note = proof["checkpoint"].as_str().unwrap().replacen("\n6\n", "\n7\n", 1);
+            let note = proof["checkpoint"].as_str().unwrap().replacen("\n7\n", "\n8\n", 1);
             proof["checkpoint"] = json!(note);
         }),
         2
@@ -58,7 +58,7 @@ fn a_record_is_proved_to_whoever_has_the_key_and_an_altered_proof_shows_nothing(
     let other = folder.write("other", "cordon/audit+00000000+AAAA");
     let file = folder.write("proof.json", &proof);
     assert_eq!(code(&folder.run(["audit", "check", text(&file), "--key", text(&other)])), 3);
-    assert_eq!(code(&folder.run(["audit", "prove", "7"])), 3, "there are six");
+    assert_eq!(code(&folder.run(["audit", "prove", "8"])), 3, "there are seven");
 }
 
 #[test]
@@ -68,10 +68,10 @@ fn a_checkpoint_kept_elsewhere_shows_that_the_audit_was_not_rewritten() {
     let key = folder.write("key", printed(&folder, ["audit", "key"]));
     hold_and_lift(&folder);
     let sound = folder.json(["audit", "verify", "--checkpoint", text(&kept)]);
-    assert_eq!((&sound["is_sound"], &sound["records"]), (&json!(true), &json!(8)));
+    assert_eq!((&sound["is_sound"], &sound["records"]), (&json!(true), &json!(9)));
     let proof = folder.write("proof.json", printed(&folder, ["audit", "consistency", text(&kept)]));
     let proved = folder.run(["--json", "audit", "check", text(&proof), "--key", text(&key)]);
-    assert_eq!(last_json(&proved)["says"], "the first 6 of 8 records are as they were");
+    assert_eq!(last_json(&proved)["says"], "the first 7 of 9 records are as they were");
 
     // The same deeds in another folder, but not the same history.
     let other = audited();
@@ -93,7 +93,7 @@ fn an_erased_account_is_not_in_the_audit_and_the_rest_is_as_it_was_sealed() {
     let lines = std::fs::read_to_string(&file).unwrap();
     let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let subjects: Vec<_> = lines.iter().filter_map(|line| line["subject"].as_str()).collect();
-    assert_eq!(subjects[4..], ["", "", AccountId::from("a1").as_str()], "the erasure alone is on record");
-    assert!(lines[7]["checkpoint"].as_str().unwrap().starts_with("cordon/audit\n7\n"));
+    assert_eq!(subjects[5..], ["", "", AccountId::from("a1").as_str()], "the erasure alone is on record");
+    assert!(lines[8]["checkpoint"].as_str().unwrap().starts_with("cordon/audit\n8\n"));
     assert_eq!(code(&folder.run(["audit", "export", text(&file)])), 3, "nothing is overwritten");
 }
