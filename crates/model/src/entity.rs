@@ -29,11 +29,13 @@ pub enum EvidenceGroup {
     Social,
     /// When it is active.
     Rhythm,
+    /// How soon after a suspension it came.
+    Timing,
 }
 
 impl EvidenceGroup {
     /// All groups, in the order in which tables show them.
-    pub const ALL: [EvidenceGroup; 11] = [
+    pub const ALL: [EvidenceGroup; 12] = [
         Self::Network,
         Self::Device,
         Self::Contact,
@@ -45,6 +47,7 @@ impl EvidenceGroup {
         Self::CoAction,
         Self::Social,
         Self::Rhythm,
+        Self::Timing,
     ];
 
     /// The group's name in settings, tables and JSON.
@@ -61,6 +64,7 @@ impl EvidenceGroup {
             Self::CoAction => "co-action",
             Self::Social => "social",
             Self::Rhythm => "rhythm",
+            Self::Timing => "timing",
         }
     }
 

@@ -8,12 +8,11 @@ use cordon_detect::banks::{BankMatch, describe_matches};
 use cordon_detect::extract::actor_of;
 use cordon_detect::links::AccountNumber;
 use cordon_detect::proposals::{Drawn, Proposal};
-use cordon_detect::returns::Return;
+use cordon_detect::returns::{Return, rows};
 use cordon_detect::settings::LinkSettings;
 use cordon_detect::similar::evidence::{account_name, describe};
 use cordon_detect::similar::probability::{Odds, at_most_even};
-use cordon_detect::similar::row::{Row, link_rows};
-use cordon_detect::similar::weigh::{SeedEntities, shared_entities};
+use cordon_detect::similar::row::Row;
 use cordon_detect::{Detection, Finding, Observation, SnapshotError};
 use cordon_journal::{EntryRef, OffsetRange, TOMBSTONE};
 use cordon_model::clock::Timestamp;
@@ -384,12 +383,13 @@ impl Evaluator {
 
     fn returned(&self, found: &Return, proposed_at: Timestamp) -> Candidate {
         let detection = &self.detection;
-        let seeds: Vec<_> = found.earlier.iter().take(1).map(|(account, _)| (*account, 1.0)).collect();
-        let shared = shared_entities(detection, &SeedEntities::collect(detection, &seeds), found.account);
         let names = self.names();
         let earlier =
             found.earlier.iter().map(|(account, _)| AccountId(account_name(detection, &names, *account)));
-        let rows = link_rows(detection, &shared);
+        let likeliest = found.earlier.first();
+        let rows = likeliest
+            .map(|(earlier, _)| rows(detection, found.account, *earlier, proposed_at))
+            .unwrap_or_default();
         let mut candidate = self.candidate(found.account, Source::Return, &rows, proposed_at);
         candidate.incarnation_of = earlier.collect();
         let group = candidate.evidence.first().map(|row| row.group);

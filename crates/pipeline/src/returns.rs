@@ -5,9 +5,7 @@ use cordon_detect::Detection;
 use cordon_detect::links::AccountNumber;
 use cordon_detect::returns::chain::{Chain, chain, suspended_at};
 use cordon_detect::returns::{self, HeldReturn, Tier};
-use cordon_detect::similar::evidence::{account_name, describe, plural};
-use cordon_detect::similar::row::link_rows;
-use cordon_detect::similar::weigh::{SeedEntities, shared_entities};
+use cordon_detect::similar::evidence::{about, account_name, describe};
 use cordon_model::account::Standing;
 use cordon_model::clock::Timestamp;
 use cordon_model::entity::{Evidence, EvidenceGroup};
@@ -185,8 +183,7 @@ fn view(state: &Evaluator, account: AccountNumber, held: &HeldReturn) -> Option<
     let (detection, names) = (state.detection(), state.names());
     let name = |account| AccountId(account_name(detection, &names, account));
     let (likeliest, weight) = *held.earlier.first()?;
-    let seeds = SeedEntities::collect(detection, &[(likeliest, 1.0)]);
-    let rows = link_rows(detection, &shared_entities(detection, &seeds, account));
+    let rows = returns::rows(detection, account, likeliest, held.raised_at.unwrap_or(held.found_at));
     let earlier = held.earlier.iter().map(|(earlier, weight)| EarlierView {
         account_id: name(*earlier),
         weight: *weight,
@@ -259,19 +256,6 @@ fn nth(number: usize) -> String {
         _ => "th",
     };
     format!("{number}{ending}")
-}
-
-/// A span of time in its largest whole unit.
-fn about(seconds: u64) -> String {
-    match seconds {
-        0..60 => format!("{seconds} s"),
-        60..3_600 => format!("{} min", seconds / 60),
-        3_600..172_800 => format!("{} h", seconds / 3_600),
-        _ => {
-            let days = usize::try_from(seconds / 86_400).unwrap_or(usize::MAX);
-            format!("{days} {}", plural("day", days))
-        }
-    }
 }
 
 #[cfg(test)]

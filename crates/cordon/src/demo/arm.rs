@@ -67,6 +67,7 @@ impl Arm {
 fn with_return_weight(bits: Option<u32>) -> String {
     let line = |line: &str| match bits {
         Some(bits) if line.starts_with("  return_weight_min:") => format!("  return_weight_min: {bits}\n"),
+        Some(_) if line.starts_with("  return_beyond_chance:") => String::new(),
         _ => format!("{line}\n"),
     };
     BUNDLED.lines().map(line).collect()

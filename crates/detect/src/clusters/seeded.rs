@@ -79,7 +79,8 @@ pub fn find(detection: &Detection, seed: AccountNumber, options: &SeededOptions)
             break;
         }
     }
-    let rows = members.iter().map(|one| (one.account, link_rows(detection, &one.shared))).collect();
+    let rows =
+        members.iter().map(|one| (one.account, link_rows(&detection.settings().caps, &one.shared))).collect();
     let cluster = (!members.is_empty()).then(|| gather(detection, seed, &members));
     Seeded { cluster, rows }
 }
@@ -142,7 +143,8 @@ impl Core {
             });
         }
         shared.retain(|_, rows| !rows.is_empty());
-        let bits: f64 = shared.iter().map(|(group, rows)| capped(detection, *group, rows)).sum();
+        let bits: f64 =
+            shared.iter().map(|(group, rows)| capped(detection.settings().cap(*group), rows)).sum();
         let entities = shared.values().map(Vec::len).sum::<usize>();
         let is_tied = bits >= options.weight_min && entities >= options.objects_min;
         is_tied.then_some(Joining { account, bits, shared })

@@ -36,6 +36,13 @@ pub struct ProposalSettings {
     pub sweep_max: usize,
     /// Fewest bits that a young account needs to be a likely return: one that is proposed.
     pub return_weight_min: f64,
+    /// Bits that a likely return must have beyond log2 of the number of accounts, as more newcomers share something with
+    /// a suspended account by chance; `None` where [`ProposalSettings::return_weight_min`] is all that is asked.
+    #[serde(default)]
+    pub return_beyond_chance: Option<f64>,
+    /// Most bits that coming soon after the suspension may add.
+    #[serde(default)]
+    pub return_timing_max: f64,
     /// Fewest bits of a possible return: one that is watched.
     #[serde(default = "return_possible_weight_min")]
     pub return_possible_weight_min: f64,

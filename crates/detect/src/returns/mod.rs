@@ -8,6 +8,7 @@
 pub mod chain;
 mod held;
 mod leads;
+mod timing;
 
 pub(crate) use chain::Suspensions;
 pub use held::HeldReturn;
@@ -15,8 +16,9 @@ pub(crate) use held::HeldReturns;
 
 use crate::Detection;
 use crate::links::{AccountNumber, EntityNumber};
-use crate::proposals::ProposalSettings;
-use crate::similar::weigh::{SeedEntities, capped, shared_entities};
+use crate::settings::Caps;
+use crate::similar::row::{Row, link_rows};
+use crate::similar::weigh::{SeedEntities, SharedEntity, capped, shared_entities};
 use cordon_model::account::Standing;
 use cordon_model::clock::{Day, Timestamp};
 use cordon_model::entity::EvidenceGroup;
@@ -58,14 +60,40 @@ impl Tier {
     }
 
     /// Where so much evidence stands by the stated thresholds; `None` for less than a possible return.
-    pub fn of(settings: &ProposalSettings, weight: PairWeight) -> Option<Self> {
-        let is_more_than_content = weight.beside_content >= settings.return_beside_content_min;
-        if weight.bits >= settings.return_weight_min && is_more_than_content {
+    pub fn of(thresholds: Thresholds, weight: PairWeight) -> Option<Self> {
+        let is_more_than_content = weight.beside_content >= thresholds.beside_content;
+        if weight.bits >= thresholds.likely && is_more_than_content {
             return Some(Self::Likely);
         }
         // What only content keeps from being likely is possible, whatever the lower threshold.
-        let possible_min = settings.return_possible_weight_min.min(settings.return_weight_min);
-        (weight.bits >= possible_min).then_some(Self::Possible)
+        (weight.bits >= thresholds.possible.min(thresholds.likely)).then_some(Self::Possible)
+    }
+}
+
+/// Fewest bits of each tier, as things stand.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Thresholds {
+    /// Of a likely return.
+    pub likely: f64,
+    /// Of a possible one.
+    pub possible: f64,
+    /// Of a likely return's bits, those that do not rest on what is written.
+    pub beside_content: f64,
+}
+
+impl Thresholds {
+    /// As the settings have them, on a platform of that size. Returns are as many as suspensions, whoever shares something
+    /// with a suspended account by chance is one of all newcomers: on a platform of twice as many accounts one bit more
+    /// is asked for the same share of wrong returns.
+    pub fn of(detection: &Detection) -> Self {
+        let settings = &detection.settings.proposals;
+        let chance = libm::log2(detection.links().account_count().max(1) as f64);
+        let beyond = settings.return_beyond_chance.map_or(0.0, |bits| chance + bits);
+        Self {
+            likely: settings.return_weight_min.max(beyond),
+            possible: settings.return_possible_weight_min,
+            beside_content: settings.return_beside_content_min,
+        }
     }
 }
 
@@ -137,7 +165,7 @@ pub(crate) fn look_up(
     led_to.extend(of(detection, account).into_iter().flat_map(|held| held.earlier).map(|(other, _)| other));
     led_to.sort_unstable();
     led_to.dedup();
-    let found = strongest(detection, account, &led_to)?;
+    let found = strongest(detection, account, &led_to, now)?;
     detection.held_returns.hold(&found, now);
     let (_, bits) = *found.earlier.first()?;
     let is_proposed = found.tier == Tier::Likely && detection.proposed.is_news(account, bits);
@@ -145,11 +173,16 @@ pub(crate) fn look_up(
 }
 
 /// The pairs of the strongest tier among them.
-fn strongest(detection: &Detection, account: AccountNumber, others: &[AccountNumber]) -> Option<Return> {
-    let settings = &detection.settings.proposals;
+fn strongest(
+    detection: &Detection,
+    account: AccountNumber,
+    others: &[AccountNumber],
+    now: Timestamp,
+) -> Option<Return> {
+    let thresholds = Thresholds::of(detection);
     let weighed = others.iter().filter_map(|other| {
-        let weight = pair_weight(detection, account, *other);
-        Some((Tier::of(settings, weight)?, *other, weight.bits))
+        let weight = pair_weight(detection, account, *other, now);
+        Some((Tier::of(thresholds, weight)?, *other, weight.bits))
     });
     let weighed: Vec<(Tier, AccountNumber, f64)> = weighed.collect();
     let tier = weighed.iter().map(|(tier, ..)| *tier).max()?;
@@ -181,29 +214,65 @@ fn is_suspended(detection: &Detection, account: AccountNumber) -> bool {
 
 /// Bits with which all of an account's links speak for its being held by the holder of the suspended account most like
 /// it; 0 where they lead to none. Whether it is young, and what was proposed already, plays no part.
-pub fn suspended_bits(detection: &Detection, account: AccountNumber) -> f64 {
+pub fn suspended_bits(detection: &Detection, account: AccountNumber, now: Timestamp) -> f64 {
     let links: Vec<EntityNumber> = detection.links().links(account).map(|link| link.entity).collect();
     let others = leads::suspended_behind(detection, account, &links).into_iter();
-    others.map(|other| pair_bits(detection, account, other)).fold(0.0, f64::max)
+    others.map(|other| pair_weight(detection, account, other, now).bits).fold(0.0, f64::max)
 }
 
-/// Bits by which two accounts' links speak for one holder.
+/// Bits by which two accounts' links speak for one holder, whenever they came.
 pub fn pair_bits(detection: &Detection, one: AccountNumber, two: AccountNumber) -> f64 {
-    pair_weight(detection, one, two).bits
+    let caps = &detection.settings.caps;
+    shared_with(detection, one, two).iter().map(|(group, rows)| capped(caps.of(*group), rows)).sum()
 }
 
-/// The same, with what is left of it beside content.
-pub fn pair_weight(detection: &Detection, one: AccountNumber, two: AccountNumber) -> PairWeight {
-    let seeds = SeedEntities::collect(detection, &[(two, 1.0)]);
+/// Bits by which a young account's links, and how soon they came, speak for its continuing the suspended one.
+pub fn pair_weight(
+    detection: &Detection,
+    young: AccountNumber,
+    earlier: AccountNumber,
+    now: Timestamp,
+) -> PairWeight {
     let mut weight = PairWeight::default();
-    for (group, rows) in shared_entities(detection, &seeds, one) {
-        let bits = capped(detection, group, &rows);
-        weight.bits += bits;
-        if !matches!(group, EvidenceGroup::Content | EvidenceGroup::Rhythm) {
-            weight.beside_content += bits;
+    for row in rows(detection, young, earlier, now) {
+        weight.bits += row.bits;
+        if !matches!(row.group, EvidenceGroup::Content | EvidenceGroup::Rhythm | EvidenceGroup::Timing) {
+            weight.beside_content += row.bits;
         }
     }
     weight
+}
+
+/// The rows of that weight, heaviest first. `now` is when the young account was seen to do what links it.
+pub fn rows(detection: &Detection, young: AccountNumber, earlier: AccountNumber, now: Timestamp) -> Vec<Row> {
+    let shared = shared_with(detection, young, earlier);
+    let mut rows = link_rows(&strongest_alone(detection.settings.return_caps, &shared), &shared);
+    let identity = rows.iter().filter(|row| timing::is_identity(row.group)).map(|row| row.bits).sum();
+    let since = chain::suspended_at(detection, earlier).map(|at| now.seconds() - at.seconds());
+    rows.extend(since.and_then(|seconds| timing::row(&detection.settings.proposals, seconds, identity)));
+    rows
+}
+
+/// The caps, lowered to the strongest of what is shared in each group that tells who somebody is: whoever shares one exit
+/// of a network shares them all, and three of them say no more than one.
+fn strongest_alone(mut caps: Caps, shared: &BTreeMap<EvidenceGroup, Vec<SharedEntity>>) -> Caps {
+    for (group, rows) in shared.iter().filter(|(group, _)| timing::is_identity(**group)) {
+        let strongest = rows.iter().map(|row| row.bits).fold(f64::NEG_INFINITY, f64::max);
+        if strongest > 0.0
+            && let Some(cap) = caps.0.get_mut(*group as usize)
+        {
+            *cap = cap.min(strongest);
+        }
+    }
+    caps
+}
+
+fn shared_with(
+    detection: &Detection,
+    one: AccountNumber,
+    two: AccountNumber,
+) -> BTreeMap<EvidenceGroup, Vec<SharedEntity>> {
+    shared_entities(detection, &SeedEntities::collect(detection, &[(two, 1.0)]), one)
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ fn content_alone_never_makes_a_return_likely_however_low_the_threshold() {
     }
     let held = kept(&platform, "second").expect("watched");
     assert_eq!(held.tier, Tier::Possible);
-    assert!(held.earlier[0].1 >= 12.0, "{} bits of content", held.earlier[0].1);
+    assert!(held.earlier[0].1 > 11.9, "{} bits of content", held.earlier[0].1);
     // The same with a device beside it is likely: the test would fail for content, not for want of evidence.
     platform.log_in("third", "192.0.2.9", "device-x");
     platform.decide("d2", "third", Outcome::Suspended);
@@ -173,4 +173,41 @@ fn an_overturned_suspension_leaves_the_chain() {
     assert_eq!(ordinal(&platform), Some(2));
     platform.decide("d5", "one", Outcome::Cleared);
     assert_eq!(ordinal(&platform), None);
+}
+
+#[test]
+fn three_exits_of_one_network_say_no_more_than_one() {
+    let mut platform = Platform::new();
+    platform.crowd();
+    for exit in ["192.0.2.1", "192.0.2.2", "192.0.2.3"] {
+        platform.log_in("first", exit, "device-x");
+    }
+    platform.decide("d1", "first", Outcome::Suspended);
+    let mut bits = |exit: &str| {
+        platform.log_in("second", exit, "device-y");
+        let account = |id: &str| platform.detection.account(id).unwrap();
+        pair_weight(&platform.detection, account("second"), account("first"), platform.now).bits
+    };
+    let one = bits("192.0.2.1");
+    assert!(one > 5.0, "{one}");
+    bits("192.0.2.2");
+    let three = bits("192.0.2.3");
+    assert!((three - one).abs() < 1.0, "{one} for one, {three} for three");
+}
+
+#[test]
+fn a_larger_platform_asks_for_more_bits_and_none_for_fewer_than_the_settings() {
+    let mut platform = Platform::new();
+    let likely = |platform: &Platform| Thresholds::of(&platform.detection).likely;
+    let least = platform.detection.settings().proposals.return_weight_min;
+    platform.crowd();
+    assert_eq!(likely(&platform), least);
+    let mut platform = Platform::under(settings("return_beyond_chance", "12"));
+    platform.crowd();
+    let before = (likely(&platform), platform.detection.links().account_count());
+    for number in 0..before.1 {
+        platform.log_in(&format!("newcomer{number}"), "198.51.100.7", &format!("device-{number}"));
+    }
+    assert!(before.0 > least);
+    assert!((likely(&platform) - before.0 - 1.0).abs() < 0.01, "twice as many accounts are one bit more");
 }

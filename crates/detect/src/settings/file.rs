@@ -1,6 +1,6 @@
 //! The file as typed, and the checks that turn it into [`LinkSettings`].
 
-use super::{LinkKind, LinkSettings, LinkType, Normaliser, Path, ProfileStore, SettingsError};
+use super::{Caps, LinkKind, LinkSettings, LinkType, Normaliser, Path, ProfileStore, SettingsError};
 use crate::proposals::ProposalSettings;
 use cordon_model::entity::EvidenceGroup;
 use cordon_model::event::EventType;
@@ -20,6 +20,8 @@ struct SettingsFile {
     never_evidence: Vec<String>,
     keep: BTreeMap<String, u16>,
     caps: BTreeMap<String, f64>,
+    #[serde(default)]
+    return_caps: BTreeMap<String, f64>,
     links: Ordered<LinkLine>,
     profiles: Ordered<ProfileLine>,
     proposals: ProposalSettings,
@@ -78,13 +80,17 @@ pub(super) fn read(yaml: &str) -> Result<LinkSettings, SettingsError> {
         profiles.push(profile_store(name, line)?);
     }
     check_returns(&file.proposals)?;
+    // A group that is not named has the cap that holds everywhere.
+    let mut return_caps = file.caps.clone();
+    return_caps.extend(file.return_caps);
     check_draws(&file.proposals)?;
     Ok(LinkSettings {
         actor: Path::parse(&file.actor),
         prior: file.prior,
         keep_days: by_group(&file.keep, "keep", 30)?,
         keep_suspended_days: file.keep.get("suspended").copied().unwrap_or(365),
-        caps: by_group(&file.caps, "caps", 0.0)?,
+        caps: Caps(by_group(&file.caps, "caps", 0.0)?),
+        return_caps: Caps(by_group(&return_caps, "return_caps", 0.0)?),
         links,
         profiles,
         proposals: file.proposals,
@@ -98,9 +104,14 @@ fn check_returns(proposals: &ProposalSettings) -> Result<(), SettingsError> {
         ("return_possible_weight_min", proposals.return_possible_weight_min),
         ("return_beside_content_min", proposals.return_beside_content_min),
     ];
-    match bits.into_iter().find(|(_, bits)| !(*bits > 0.0 && bits.is_finite())) {
+    if let Some((name, bits)) = bits.into_iter().find(|(_, bits)| !(*bits > 0.0 && bits.is_finite())) {
+        return Err(wrong("proposals", format!("`{name}` is {bits}; give bits above 0")));
+    }
+    let beyond = proposals.return_beyond_chance.unwrap_or(0.0);
+    let or_none = [("return_beyond_chance", beyond), ("return_timing_max", proposals.return_timing_max)];
+    match or_none.into_iter().find(|(_, bits)| !(0.0..=60.0).contains(bits)) {
         None => Ok(()),
-        Some((name, bits)) => Err(wrong("proposals", format!("`{name}` is {bits}; give bits above 0"))),
+        Some((name, bits)) => Err(wrong("proposals", format!("`{name}` is {bits}; give bits from 0 to 60"))),
     }
 }
 
@@ -205,7 +216,7 @@ fn event_types(line: &str, names: &[String]) -> Result<Vec<EventType>, SettingsE
         .collect()
 }
 
-fn by_group<T: Copy>(named: &BTreeMap<String, T>, line: &str, missing: T) -> Result<[T; 11], SettingsError> {
+fn by_group<T: Copy>(named: &BTreeMap<String, T>, line: &str, missing: T) -> Result<[T; 12], SettingsError> {
     for name in named.keys() {
         if name != "suspended" {
             group_of(line, name)?;

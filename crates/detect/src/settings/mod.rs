@@ -17,17 +17,30 @@ pub struct LinkSettings {
     /// Chance that an account which nothing points to is a violator.
     pub prior: f64,
     /// Days that links of a group are kept after their last arrival, indexed as [`EvidenceGroup::ALL`].
-    pub keep_days: [u16; 11],
+    pub keep_days: [u16; 12],
     /// Days that a suspended account's links are kept.
     pub keep_suspended_days: u16,
-    /// Most bits that a group may add, indexed as [`EvidenceGroup::ALL`].
-    pub caps: [f64; 11],
+    /// Most bits that a group may add.
+    pub caps: Caps,
+    /// Most bits that a group may add where a young account is held against one suspended account.
+    pub return_caps: Caps,
     /// Entity types in the order of the file; the index is the type's number.
     pub links: Vec<LinkType>,
     /// Profile stores in the order of the file; the index is the store's number.
     pub profiles: Vec<ProfileStore>,
     /// What similarity proposes by itself.
     pub proposals: ProposalSettings,
+}
+
+/// Most bits that each group may add, indexed as [`EvidenceGroup::ALL`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Caps(pub [f64; 12]);
+
+impl Caps {
+    /// That of `group`.
+    pub fn of(&self, group: EvidenceGroup) -> f64 {
+        self.0.get(group as usize).copied().unwrap_or(0.0)
+    }
 }
 
 /// One line under `links`.
@@ -155,7 +168,7 @@ impl LinkSettings {
 
     /// The cap of `group`, in bits.
     pub fn cap(&self, group: EvidenceGroup) -> f64 {
-        self.caps.get(group as usize).copied().unwrap_or(0.0)
+        self.caps.of(group)
     }
 
     /// Days that links of `group` are kept.

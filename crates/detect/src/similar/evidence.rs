@@ -40,6 +40,7 @@ fn describe_row(detection: &Detection, names: &dyn Names, row: &Row) -> Option<E
             Some(describe_entities(detection, names, row, kind, entities))
         }
         Basis::Terms { terms, .. } => Some(describe_terms(detection, names, row, terms)),
+        Basis::Since(seconds) => Some(describe_since(row, *seconds)),
     }
 }
 
@@ -79,6 +80,32 @@ fn describe_entities(
         weight: row.bits,
         levels: learning::levels(facts.iter().map(|facts| facts.accounts)),
         text,
+    }
+}
+
+fn describe_since(row: &Row, seconds: i64) -> Evidence {
+    let which = if row.bits < 0.0 { "as late as" } else { "as soon as" };
+    Evidence {
+        group: row.group,
+        entity_type: "since_suspension".to_owned(),
+        entity: None,
+        terms: Vec::new(),
+        weight: row.bits,
+        levels: Vec::new(),
+        text: format!("active {which} {} after that suspension", about(seconds.unsigned_abs())),
+    }
+}
+
+/// A span of time in its largest whole unit.
+pub fn about(seconds: u64) -> String {
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} min", seconds / 60),
+        3_600..172_800 => format!("{} h", seconds / 3_600),
+        _ => {
+            let days = usize::try_from(seconds / 86_400).unwrap_or(usize::MAX);
+            format!("{days} {}", plural("day", days))
+        }
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::profile::scale::Bounds;
 use super::weigh::{SharedEntity, capped};
-use crate::Detection;
 use crate::links::EntityNumber;
 use crate::profiles::TermNumber;
+use crate::settings::Caps;
 use cordon_model::entity::EvidenceGroup;
 use std::collections::BTreeMap;
 
@@ -36,14 +36,16 @@ pub enum Basis {
         /// Bits of all other terms together, and of having none: with `terms` they make the row's bits.
         rest: f64,
     },
+    /// A young account came so many seconds after the suspension of the account that it is held against.
+    Since(i64),
 }
 
 /// Rows out of shared entities: one per type, scaled where the group's cap cuts.
-pub fn link_rows(detection: &Detection, groups: &BTreeMap<EvidenceGroup, Vec<SharedEntity>>) -> Vec<Row> {
+pub fn link_rows(caps: &Caps, groups: &BTreeMap<EvidenceGroup, Vec<SharedEntity>>) -> Vec<Row> {
     let mut rows = Vec::new();
     for (group, shared) in groups {
         let sum: f64 = shared.iter().map(|entity| entity.bits).sum();
-        let scale = if sum == 0.0 { 1.0 } else { capped(detection, *group, shared) / sum };
+        let scale = if sum == 0.0 { 1.0 } else { capped(caps.of(*group), shared) / sum };
         let kinds = by_kind(shared).into_iter();
         rows.extend(kinds.map(|(kind, entities)| link_row(*group, kind, &entities, scale)));
     }

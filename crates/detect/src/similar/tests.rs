@@ -144,6 +144,7 @@ fn rows_sum_to_the_weight_and_terms_with_the_rest_to_their_row() {
             let sum: f64 = match &row.basis {
                 row::Basis::Terms { terms, rest } => terms.iter().map(|(_, bits)| bits).sum::<f64>() + rest,
                 row::Basis::Entities { entities, .. } => entities.iter().map(|(_, bits)| bits).sum(),
+                row::Basis::Since(_) => row.bits,
             };
             assert!((sum - row.bits).abs() < 1e-9);
         }

@@ -236,8 +236,7 @@ pub fn shared_entities(
 }
 
 /// Sum of one group's rows, within its cap either way.
-pub fn capped(detection: &Detection, group: EvidenceGroup, rows: &[SharedEntity]) -> f64 {
-    let cap = detection.settings().cap(group);
+pub fn capped(cap: f64, rows: &[SharedEntity]) -> f64 {
     rows.iter().map(|row| row.bits).sum::<f64>().clamp(-cap, cap)
 }
 

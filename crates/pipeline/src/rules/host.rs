@@ -222,7 +222,7 @@ impl Host for JournalHost<'_> {
 
     fn suspended_weight(&mut self, account_id: &str) -> Result<f64, HostError> {
         let account = self.detection.links().account(account_hash(self.detection.key(), account_id));
-        Ok(account.map_or(0.0, |account| suspended_bits(self.detection, account)))
+        Ok(account.map_or(0.0, |account| suspended_bits(self.detection, account, self.now)))
     }
 }
 

@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     fn is_due(today: u16, received: (Day, Day), treated_on: Day) -> bool {
-        let settings = LinkSettings { keep_days: [30; 11], ..LinkSettings::bundled() };
+        let settings = LinkSettings { keep_days: [30; 12], ..LinkSettings::bundled() };
         let settings = LinkSettings { keep_suspended_days: 365, ..settings };
         Keeps::of(&settings).is_due(received, treated_on, Day(today))
     }
