@@ -57,15 +57,18 @@ function Queues({
 }) {
   return (
     <ul className="cards" aria-label="Queues">
-      {queues.map(({ queue_id, open_count }) => (
-        <li key={queue_id}>
+      {queues.map((queue) => (
+        <li key={queue.queue_id}>
           <Button
             className="card"
-            aria-pressed={queue_id === chosen}
-            onPress={() => choose(queue_id === chosen ? undefined : queue_id)}
+            aria-pressed={queue.queue_id === chosen}
+            onPress={() => choose(queue.queue_id === chosen ? undefined : queue.queue_id)}
           >
-            <span className="figure">{count(open_count)}</span>
-            <span>{words(queue_id)}</span>
+            <span className="figure">{count(queue.open_count)}</span>
+            <span>{words(queue.queue_id)}</span>
+            <span className="dim">{count(queue.unclaimed_count)} unclaimed</span>
+            {queue.late_count > 0 && <Badge tone="bad">{count(queue.late_count)} late</Badge>}
+            {queue.due_soon_count > 0 && <Badge tone="warn">{count(queue.due_soon_count)} due soon</Badge>}
           </Button>
         </li>
       ))}

@@ -76,6 +76,11 @@ pub enum Command {
     /// Measure what cordon finds against what is known.
     #[command(subcommand, after_help = "Example:\n  cordon evaluate accounts labelled/")]
     Evaluate(Evaluate),
+    /// Show what waits in each queue: open, unclaimed, the oldest, late, and late soon.
+    #[command(
+        after_help = "Examples:\n  cordon queues\n  cordon queues --targets queues.yaml --json\n\nThe file:\n  usual: { first_look_minutes: 1440, decision_minutes: 4320, due_soon_at: 0.75 }\n  queues:\n    legal: { first_look_minutes: 15, decision_minutes: 60, due_soon_at: 0.5 }\n\nTimes count from when a case was opened: to its first claim, and to its decision. Works while the server runs."
+    )]
+    Queues(Queues),
     /// What the record says of how well it goes.
     #[command(
         subcommand,
@@ -452,6 +457,9 @@ pub struct Serve {
     /// yet, the operator is made, as its administrator.
     #[arg(long, value_name = "NAME", conflicts_with = "no_auth")]
     pub login: Option<String>,
+    /// How soon cases are to be looked at and decided (`cordon queues --help`); the bundled policies/queues.yaml where absent.
+    #[arg(long, value_name = "FILE")]
+    pub queue_targets: Option<PathBuf>,
     /// Batches of events that may wait for the writer; beyond that senders hear 429.
     #[arg(long, hide = true, value_name = "N", default_value_t = cordon_model::limits::INTAKE_BATCHES_MAX,
         value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1_024))]
@@ -460,6 +468,14 @@ pub struct Serve {
     #[arg(long, value_name = "N", default_value_t = cordon_server::limits::QUERY_TIMEOUT.as_secs(),
         value_parser = clap::value_parser!(u64).range(1..=cordon_server::limits::QUERY_TIMEOUT.as_secs()))]
     pub query_seconds: u64,
+}
+
+/// Options of `queues`.
+#[derive(Debug, Args)]
+pub struct Queues {
+    /// How soon cases are to be looked at and decided; the bundled policies/queues.yaml where absent.
+    #[arg(long, value_name = "FILE")]
+    pub targets: Option<PathBuf>,
 }
 
 /// Options of `timeline`.

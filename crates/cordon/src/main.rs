@@ -17,6 +17,7 @@ mod input;
 mod key;
 mod policies;
 mod print;
+mod queue_targets;
 mod random;
 mod record;
 mod remote;

@@ -12,6 +12,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use cordon_enforce::queues::QueueTargets;
 use cordon_pipeline::{Pipeline, PipelineError};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -34,6 +35,8 @@ pub struct ServerOptions {
     pub queue: QueueBounds,
     /// How long a query over the journal may run, at most [`crate::limits::QUERY_TIMEOUT`].
     pub query_timeout: Duration,
+    /// How soon cases are to be looked at and decided.
+    pub queue_targets: QueueTargets,
     /// What opens one session of the console, once.
     pub login_code: Option<LoginCode>,
 }
@@ -94,7 +97,8 @@ pub async fn serve(
         Host::start(pipeline, outbox, clock, options.queue).map_err(ServeError::Start)?;
     let query_timeout = options.query_timeout.min(limits::QUERY_TIMEOUT);
     let sessions = Sessions::new(options.login_code, outside.clock.now());
-    let app = App::new((ports, outside), host, telemetry, (options.authentication, sessions), query_timeout);
+    let doors = (options.authentication, sessions);
+    let app = App::new((ports, outside), host, telemetry, doors, (query_timeout, options.queue_targets));
     let workers = start_workers(&app);
     let router = router(app.clone());
     on_listening(address);

@@ -13,6 +13,7 @@ mod measure;
 mod outbox;
 mod policy;
 mod query;
+mod queues;
 #[cfg(feature = "postgres")]
 mod relocation;
 mod returns;
@@ -66,6 +67,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Statement(command) => appeal::statement(&shared, command),
         Command::Bank(command) => bank::run(&shared, command),
         Command::Batch(command) => batch::run(&shared, command),
+        Command::Queues(options) => queues::run(&shared, &options),
         Command::Measure(command) => measure::run(&shared, command),
         Command::Index(crate::cli::Index::Stats) => index::stats(&shared),
         Command::Query(options) => query::run(&shared, &options),

@@ -31,6 +31,7 @@ pub fn run_by(clock: Arc<dyn Clock>, shared: &Shared, options: &Serve) -> Result
         // Said again by the server; here before a data folder is made.
         return Err(cordon_server::ServeError::OpenBeyondLoopback { listen: options.listen }.into());
     }
+    let queue_targets = crate::queue_targets::read(options.queue_targets.as_deref())?;
     let endpoint = options
         .webhook_url
         .as_deref()
@@ -61,7 +62,8 @@ pub fn run_by(clock: Arc<dyn Clock>, shared: &Shared, options: &Serve) -> Result
         };
         let code = login_code.as_ref().map(|login| login.code.clone());
         let (listen, queue) = (options.listen, queue(options));
-        let server = ServerOptions { listen, authentication, queue, query_timeout, login_code };
+        let server =
+            ServerOptions { listen, authentication, queue, query_timeout, queue_targets, login_code };
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
         let stop = async move {

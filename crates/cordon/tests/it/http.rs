@@ -456,6 +456,11 @@ fn pages_show_every_case_once_and_filters_narrow_them() {
         queues.clone().find(|queue| queue["queue_id"] == name).map(|queue| queue["open_count"].clone())
     };
     assert_eq!((open("partners"), open("reports")), (Some(json!(1)), Some(json!(6))));
+    let reports =
+        queues["queues"].as_array().unwrap().iter().find(|queue| queue["queue_id"] == "reports").unwrap();
+    let counts = ["unclaimed_count", "late_count", "due_soon_count"].map(|name| reports[name].as_u64());
+    assert_eq!(counts, [Some(6), Some(0), Some(0)]);
+    assert!(reports["oldest_opened_at"].is_string() && reports["decision_minutes"] == 4_320, "{reports}");
 }
 
 #[test]

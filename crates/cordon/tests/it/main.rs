@@ -23,6 +23,7 @@ mod measure;
 #[cfg(feature = "postgres")]
 #[path = "../../../store/tests/contract/postgres_server.rs"]
 mod postgres_server;
+mod queues;
 mod returns;
 mod rules;
 mod support;

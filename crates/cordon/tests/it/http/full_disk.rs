@@ -4,6 +4,7 @@ use super::client::Call;
 use super::{created, decision, report_on};
 use crate::support::Folder;
 use cordon_enforce::ports::{NewToken, Operators, Policies};
+use cordon_enforce::queues::{QueueTarget, QueueTargets};
 use cordon_journal::{Disk, DiskFile, RealDisk};
 use cordon_model::clock::{Clock, SystemClock};
 use cordon_model::hashing::HashKey;
@@ -136,11 +137,13 @@ fn on_a_full_disk_intake_closes_while_people_go_on() {
         random: Arc::new(move || drawn.fetch_add(1, Ordering::Relaxed).into()),
         deliver: None,
     };
+    let usual = QueueTarget { first_look_minutes: 60, decision_minutes: 60, due_soon_at: 0.5 };
     let options = ServerOptions {
         listen: "127.0.0.1:0".parse().unwrap(),
         authentication: Authentication::Tokens,
         queue: QueueBounds::default(),
         query_timeout: std::time::Duration::from_secs(30),
+        queue_targets: QueueTargets { usual, by_queue: Default::default() },
         login_code: None,
     };
     let (say, hear) = mpsc::channel();
