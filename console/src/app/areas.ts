@@ -8,6 +8,7 @@ interface Area {
 /** The console's areas, in the order of the navigation. */
 export const AREAS: readonly Area[] = [
   { path: '/review', title: 'Review' },
+  { path: '/appeals', title: 'Appeals' },
   { path: '/clusters', title: 'Clusters' },
   { path: '/batches', title: 'Batches' },
   { path: '/investigate', title: 'Investigate' },
@@ -23,6 +24,8 @@ interface Page {
 
 /** Pages that load when they are opened. */
 export const LAZY_PAGES: readonly Page[] = [
+  { route: '/appeals', page: lazy(() => import('../appeals/AppealsPage')) },
+  { route: '/appeals/:appealId', page: lazy(() => import('../appeals/AppealPage')) },
   { route: '/clusters', page: lazy(() => import('../clusters/ClustersPage')) },
   { route: '/clusters/cases/:caseId', page: lazy(() => import('../clusters/ClusterCasePage')) },
   { route: '/batches', page: lazy(() => import('../batches/BatchesPage')) },

@@ -6,8 +6,8 @@ import { AccountLink, Ago, Badge, Facts, Panel, Standing } from '../ui/parts';
 import { isInForce } from './cases';
 import { inWords } from './strikes';
 
-/** Who the case is about. */
-export function AccountCard({ file }: { file: Schemas['CaseFile'] }) {
+/** Who a case or an appeal is about. */
+export function AccountCard({ file }: { file: Pick<Schemas['CaseFile'], 'account' | 'strikes'> }) {
   const { account } = file;
   const seen = useQuery(accountQuery(account.account_id)).data?.seen;
   return (
