@@ -1,5 +1,6 @@
 // End to end: the console in a real browser, against a real server on a simulated platform.
 import assert from 'node:assert/strict';
+import { overturnAnAppeal } from './appeals.mjs';
 import { keepABank } from './banks.mjs';
 import { openBrowser } from './browser.mjs';
 import { bulkSuspensionAndBack } from './bulk.mjs';
@@ -32,6 +33,7 @@ const ALL = [
   keysAndPalette,
   reviewByKeyboard,
   overturnADecision,
+  overturnAnAppeal,
   bulkSuspensionAndBack,
   reviewAClusterTogether,
   askTheJournal,

@@ -21,6 +21,7 @@ export async function everyScreen({ page, demo }) {
     investigate: '/investigate',
     rules: '/rules',
     banks: '/banks',
+    appeals: '/appeals',
     numbers: '/numbers',
     ...(batches[0] && { batch: `/batches/${batches[0].batch_id}` }),
   };
