@@ -8,7 +8,7 @@ export async function overturnAnAppeal({ page, demo }) {
   const told = { text: 'هذا خطأ: it was satire, and it said so.' };
   await ask(demo.base, demo.platform, 'POST', `/v1/decisions/${decision}/appeal`, told);
   await page.goto(`${demo.base}/appeals`);
-  await page.getByRole('heading', { name: 'Appeals' }).waitFor();
+  await page.getByRole('heading', { name: 'Appeals', exact: true }).waitFor();
   await page.getByText('it was satire').first().waitFor();
   await checkScreen(page, 'appeals');
   await page.keyboard.press('n');
@@ -39,5 +39,5 @@ async function suspend({ base, admin, reviewer }) {
     policy_version: policy.version,
     rationale: 'a violation, seen by one reviewer',
   });
-  return { account: open.account_id, decision: decided.decision_id };
+  return { account: open.account_id, decision: decided.decision.decision_id };
 }
