@@ -233,13 +233,20 @@ pub fn pair_weight(
     earlier: AccountNumber,
     now: Timestamp,
 ) -> PairWeight {
-    let mut weight = PairWeight::default();
-    for row in rows(detection, young, earlier, now) {
-        weight.bits += row.bits;
-        if !matches!(row.group, EvidenceGroup::Content | EvidenceGroup::Rhythm | EvidenceGroup::Timing) {
-            weight.beside_content += row.bits;
+    let shared = shared_with(detection, young, earlier);
+    let caps = strongest_alone(detection.settings.return_caps, &shared);
+    let (mut weight, mut identity) = (PairWeight::default(), 0.0);
+    for (group, rows) in &shared {
+        let bits = capped(caps.of(*group), rows);
+        weight.bits += bits;
+        if !matches!(group, EvidenceGroup::Content | EvidenceGroup::Rhythm) {
+            weight.beside_content += bits;
+        }
+        if timing::is_identity(*group) {
+            identity += bits;
         }
     }
+    weight.bits += timing::row(detection, earlier, now, identity).map_or(0.0, |row| row.bits);
     weight
 }
 
@@ -248,8 +255,7 @@ pub fn rows(detection: &Detection, young: AccountNumber, earlier: AccountNumber,
     let shared = shared_with(detection, young, earlier);
     let mut rows = link_rows(&strongest_alone(detection.settings.return_caps, &shared), &shared);
     let identity = rows.iter().filter(|row| timing::is_identity(row.group)).map(|row| row.bits).sum();
-    let since = chain::suspended_at(detection, earlier).map(|at| now.seconds() - at.seconds());
-    rows.extend(since.and_then(|seconds| timing::row(&detection.settings.proposals, seconds, identity)));
+    rows.extend(timing::row(detection, earlier, now, identity));
     rows
 }
 

@@ -1,8 +1,12 @@
 //! How soon after a suspension somebody comes. Whoever returns does so within hours or days, whoever else signs up does
 //! so on any day: what both share with the suspended account then weighs more, or less.
 
+use super::chain::suspended_at;
+use crate::Detection;
+use crate::links::AccountNumber;
 use crate::proposals::ProposalSettings;
 use crate::similar::row::{Basis, Row};
+use cordon_model::clock::Timestamp;
 use cordon_model::entity::EvidenceGroup;
 
 /// Seconds after a suspension beyond which coming says nothing new.
@@ -18,9 +22,19 @@ pub(super) fn is_identity(group: EvidenceGroup) -> bool {
     matches!(group, Network | Device | Contact | Naming | Media)
 }
 
-/// The row of an account that came so long after the suspension, beside `identity` bits of the groups that tell who
+/// The row of an account that is held against a suspended one at `now`, beside `identity` bits of the groups that tell who
 /// somebody is: at most a third of them, as coming soon says nothing by itself.
-pub(super) fn row(settings: &ProposalSettings, seconds: i64, identity: f64) -> Option<Row> {
+pub(super) fn row(
+    detection: &Detection,
+    earlier: AccountNumber,
+    now: Timestamp,
+    identity: f64,
+) -> Option<Row> {
+    let seconds = now.seconds() - suspended_at(detection, earlier)?.seconds();
+    row_after(&detection.settings.proposals, seconds, identity)
+}
+
+fn row_after(settings: &ProposalSettings, seconds: i64, identity: f64) -> Option<Row> {
     if settings.return_timing_max <= 0.0 || seconds < 0 {
         return None;
     }
@@ -43,7 +57,7 @@ mod tests {
 
     fn after(hours: i64, identity: f64) -> f64 {
         let settings = LinkSettings::bundled().proposals;
-        row(&settings, hours * 3_600, identity).map_or(0.0, |row| row.bits)
+        row_after(&settings, hours * 3_600, identity).map_or(0.0, |row| row.bits)
     }
 
     #[test]
