@@ -328,6 +328,26 @@ pub enum Measure {
         after_help = "Example:\n  cordon measure prevalence\n\nAccounts are drawn by `audit_share` in links.yaml and wait in the queue `random`."
     )]
     Prevalence,
+    /// How soon people get to cases: first looks and decisions by queue, held against their targets, and what comes and
+    /// goes each day.
+    #[command(
+        after_help = "Examples:\n  cordon measure queues\n  cordon measure queues --days 7 --targets queues.yaml --json\n  cordon measure queues --days 28 --until 2026-03-01T00:00:00Z\n\nOf the cases opened in these days. What still waits counts as late once its target is over."
+    )]
+    Queues(QueueMeasure),
+}
+
+/// Options of `measure queues`.
+#[derive(Debug, Args)]
+pub struct QueueMeasure {
+    /// The days whose cases are looked at.
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3_660))]
+    pub days: u32,
+    /// Where these days end, and as of when cases wait; now where absent.
+    #[arg(long, value_parser = instant, value_name = "RFC 3339")]
+    pub until: Option<cordon_model::clock::Timestamp>,
+    /// How soon cases are to be looked at and decided; the bundled policies/queues.yaml where absent.
+    #[arg(long, value_name = "FILE")]
+    pub targets: Option<PathBuf>,
 }
 
 /// Options of `measure reliability`.

@@ -11,6 +11,7 @@ pub mod facts;
 pub mod prevalence;
 pub mod quantiles;
 pub mod reliability;
+pub mod responses;
 pub mod story;
 pub mod truth;
 
@@ -19,5 +20,6 @@ pub use facts::RecordFacts;
 pub use prevalence::Prevalence;
 pub use quantiles::Quantiles;
 pub use reliability::Reliability;
+pub use responses::Responses;
 pub use story::Story;
 pub use truth::{AgainstTruth, Truth, share};

@@ -198,6 +198,8 @@ pub struct Case {
     pub claim: Option<Claim>,
     /// How often it was claimed; what keeps a lapsed claim from passing for a later one.
     pub claim_count: u32,
+    /// When somebody looked at it first: its first claim.
+    pub first_claimed_at: Option<Timestamp>,
     /// The decision, once made.
     pub decision_id: Option<DecisionId>,
     /// What supports it, heaviest first. Empty in lists.

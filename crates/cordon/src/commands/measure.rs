@@ -3,13 +3,19 @@
 use super::Shared;
 use crate::cli::{Measure as Command, ReliabilityOptions};
 use crate::exit::Exit;
-use crate::{data, print};
+use crate::{data, print, queue_targets};
 use anyhow::{Context, Result};
 use cordon_measure::reliability::Step;
-use cordon_measure::{Prevalence, Reliability};
+use cordon_measure::{Prevalence, Quantiles, Reliability, Responses};
+use cordon_model::binomial::Share;
+use cordon_model::clock::{Clock, SystemClock};
 use std::fmt::Write;
 use std::path::Path;
 
+/// Seconds of a day.
+const DAY_SECONDS: i64 = 86_400;
+/// Days beyond which they are not listed one by one.
+const DAYS_SHOWN_MAX: usize = 92;
 /// Characters of a bar that stands for 1.
 const BAR: usize = 30;
 /// Width and height of the drawing, without its margins.
@@ -26,6 +32,12 @@ pub fn run(shared: &Shared, command: Command) -> Result<Exit> {
             reliability(shared, &options, &found)
         }
         Command::Prevalence => prevalence(shared, &Prevalence::read(record).await?),
+        Command::Queues(options) => {
+            let targets = queue_targets::read(options.targets.as_deref())?;
+            let until = options.until.unwrap_or_else(|| SystemClock.now());
+            let since = until.plus_seconds(-DAY_SECONDS * i64::from(options.days));
+            queues(shared, &Responses::read(record, &targets, since, until).await?)
+        }
     })
 }
 
@@ -157,4 +169,84 @@ fn prevalence(shared: &Shared, found: &Prevalence) -> Result<Exit> {
         ),
     }
     Ok(Exit::Clean)
+}
+
+fn queues(shared: &Shared, found: &Responses) -> Result<Exit> {
+    if shared.is_json {
+        print::json(found)?;
+        return Ok(Exit::Clean);
+    }
+    if found.queues.is_empty() {
+        println!("No case was opened since {}.", found.since);
+    } else {
+        println!("{}", queue_table(found));
+    }
+    if found.days.len() <= DAYS_SHOWN_MAX {
+        println!("{}", day_table(found));
+    }
+    let pace = match found.days_to_empty {
+        _ if found.open == 0 => "nothing waits".to_owned(),
+        Some(days) => format!("none in {days:.1} days if the last seven go on"),
+        None => "as many come as go, or more".to_owned(),
+    };
+    println!("{} cases are open: {pace}.", print::count(found.open));
+    Ok(Exit::Clean)
+}
+
+fn day_table(found: &Responses) -> comfy_table::Table {
+    let most = found.days.iter().map(|day| day.opened.max(day.closed)).max().unwrap_or(0);
+    let mut table = print::table(&["day", "opened", "closed", "█ opened, ▒ closed"]);
+    for day in &found.days {
+        table.add_row(vec![
+            day.day.to_string().into(),
+            print::right(print::count(day.opened)),
+            print::right(print::count(day.closed)),
+            flow(day.opened, day.closed, most).into(),
+        ]);
+    }
+    table
+}
+
+fn queue_table(found: &Responses) -> comfy_table::Table {
+    let mut table = print::table(&[
+        "queue",
+        "opened",
+        "closed",
+        "first look",
+        "p95",
+        "in time",
+        "decision",
+        "p95",
+        "in time",
+    ]);
+    let hours =
+        |hours: Option<f64>| print::right(hours.map_or(String::new(), |hours| format!("{hours:.1} h")));
+    let both = |spread: &Quantiles| [hours(spread.median), hours(spread.p95)];
+    let share = |share: Option<Share>| {
+        print::right(share.map_or(String::new(), |share| format!("{:.0} %", 100.0 * share.share)))
+    };
+    for queue in &found.queues {
+        let [look, look_p95] = both(&queue.first_look_hours);
+        let [decision, decision_p95] = both(&queue.decision_hours);
+        table.add_row(vec![
+            queue.queue_id.to_string().into(),
+            print::right(print::count(queue.opened)),
+            print::right(print::count(queue.closed)),
+            look,
+            look_p95,
+            share(queue.looked_at_in_time),
+            decision,
+            decision_p95,
+            share(queue.decided_in_time),
+        ]);
+    }
+    table
+}
+
+/// Two bars on one line: what closed upon what was opened.
+fn flow(opened: u64, closed: u64, most: u64) -> String {
+    let cells = |count: u64| (count as f64 / most.max(1) as f64 * BAR as f64).round() as usize;
+    let (opened, closed) = (cells(opened), cells(closed));
+    let cell = |place: usize| if place < closed { '▒' } else { '█' };
+    (0..opened.max(closed)).map(cell).collect()
 }

@@ -9,7 +9,7 @@ use cordon_enforce::ports::{CaseDesk, QueueBacklog};
 use cordon_enforce::queues::QueueTargets;
 use cordon_model::clock::{Clock, SystemClock, Timestamp};
 use cordon_model::limits;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Runs the command.
 pub fn run(shared: &Shared, options: &Options) -> Result<Exit> {
@@ -18,11 +18,27 @@ pub fn run(shared: &Shared, options: &Options) -> Result<Exit> {
     let now = SystemClock.now();
     let backlogs = data::with_record(shared, async |record| Ok(record.list_backlogs(&targets, now).await?))?;
     if shared.is_json {
-        print::json(&json!({ "queues": backlogs }))?;
+        let queues: Vec<Value> = backlogs.iter().map(|backlog| as_json(backlog, &targets)).collect();
+        print::json(&json!({ "queues": queues }))?;
     } else {
         table(&backlogs, &targets, now);
     }
     Ok(Exit::Clean)
+}
+
+/// A queue as `GET /v1/queues` has it.
+fn as_json(backlog: &QueueBacklog, targets: &QueueTargets) -> Value {
+    let target = targets.of(&backlog.queue_id);
+    json!({
+        "queue_id": backlog.queue_id,
+        "open_count": backlog.open,
+        "unclaimed_count": backlog.unclaimed,
+        "oldest_opened_at": backlog.oldest_opened_at.map(|at| at.to_string()),
+        "late_count": backlog.late,
+        "due_soon_count": backlog.due_soon,
+        "first_look_minutes": target.first_look_minutes,
+        "decision_minutes": target.decision_minutes,
+    })
 }
 
 fn table(backlogs: &[QueueBacklog], targets: &QueueTargets, now: Timestamp) {

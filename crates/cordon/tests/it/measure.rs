@@ -3,6 +3,9 @@
 use crate::support::{Folder, code, last_json, text};
 use std::process::{Command, Output};
 
+/// Where the simulated platform's days end.
+const END: &str = "2016-02-13T00:00:00Z";
+
 /// A platform on which scripted reviewers worked, as the demo leaves it.
 fn worked() -> Folder {
     let folder = Folder::new();
@@ -38,10 +41,34 @@ fn what_was_claimed_is_held_against_what_reviewers_found() {
     let svg = std::fs::read_to_string(&picture).unwrap();
     assert_eq!(svg.matches("<circle").count(), steps.len());
 
+    how_soon_people_got_to_cases_is_told(&folder);
     let drawn = last_json(&measure(&folder, &["prevalence", "--json"]));
     assert!(drawn["decided"].as_u64().unwrap() > 0, "{drawn}");
     let share = &drawn["share"];
     assert!(share["low"].as_f64().unwrap() < 0.05 && share["high"].as_f64().unwrap() < 1.0, "{drawn}");
+}
+
+fn how_soon_people_got_to_cases_is_told(folder: &Folder) {
+    let found = last_json(&measure(folder, &["queues", "--days", "12", "--until", END, "--json"]));
+    let number = |value: &serde_json::Value| value.as_u64().unwrap();
+    let queues = found["queues"].as_array().expect("queues");
+    let [opened, closed] =
+        ["opened", "closed"].map(|of| queues.iter().map(|queue| number(&queue[of])).sum::<u64>());
+    assert!(opened > 10 && closed > 10, "{queues:?}");
+    assert_eq!(number(&found["open"]), opened - closed);
+    let days = found["days"].as_array().expect("days");
+    assert_eq!(days.iter().map(|day| number(&day["opened"])).sum::<u64>(), opened);
+    for queue in queues {
+        let [look, decision] = ["first_look_hours", "decision_hours"].map(|of| queue[of]["median"].as_f64());
+        assert!(look <= decision, "nobody decides before looking: {queue}");
+        let share = &queue["decided_in_time"]["share"];
+        assert!(share.is_null() || (0.0..=1.0).contains(&share.as_f64().unwrap()), "{queue}");
+    }
+    let table = measure(folder, &["queues", "--days", "12", "--until", END]);
+    let table = String::from_utf8_lossy(&table.stdout).into_owned();
+    assert!(table.contains("first look") && table.contains("cases are open"), "{table}");
+    let none = measure(folder, &["queues", "--days", "0"]);
+    assert_eq!(code(&none), 1);
 }
 
 #[test]
@@ -51,6 +78,7 @@ fn before_anything_is_decided_it_says_so() {
     assert_eq!(code(&folder.run(["ingest", text(&folder.write("one.ndjson", line))])), 0);
     assert_eq!(folder.json(["measure", "reliability"])["cases"], 0);
     assert_eq!(folder.json(["measure", "prevalence"])["decided"], 0);
+    assert_eq!(folder.json(["measure", "queues"])["queues"], serde_json::json!([]));
     let told = folder.run(["measure", "prevalence"]);
     assert!(String::from_utf8_lossy(&told.stdout).contains("audit_share"));
 }

@@ -27,7 +27,7 @@ fn reported() -> Folder {
 fn counts(told: &Value) -> [Option<u64>; 4] {
     let mut queues = told["queues"].as_array().expect("queues").iter();
     let reports = queues.find(|queue| queue["queue_id"] == "reports").expect("the reports");
-    ["open", "unclaimed", "late", "due_soon"].map(|name| reports[name].as_u64())
+    ["open_count", "unclaimed_count", "late_count", "due_soon_count"].map(|name| reports[name].as_u64())
 }
 
 #[test]

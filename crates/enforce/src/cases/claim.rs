@@ -21,15 +21,13 @@ pub fn claim(mut case: Case, by: &OperatorId, now: Timestamp) -> Result<(Case, V
         let claim_id = held.claim_id.clone();
         return heartbeat(case, &claim_id, by, now);
     }
-    case.claim_count += 1;
     let claim = Claim {
-        claim_id: claim_id(&case.case_id, case.claim_count),
+        claim_id: claim_id(&case.case_id, case.claim_count + 1),
         operator_id: by.clone(),
         claimed_at: now,
         expires_at: now.plus_seconds(limits::CLAIM_SECONDS),
     };
-    case.claim = Some(claim.clone());
-    case.version += 1;
+    put_under(&mut case, claim.clone());
     let change = Change::CaseClaimed { case_id: case.case_id.clone(), claim };
     Ok((case, vec![change]))
 }
@@ -39,13 +37,20 @@ pub fn claim(mut case: Case, by: &OperatorId, now: Timestamp) -> Result<(Case, V
 pub(crate) fn hand_over(mut case: Case, claim: Claim) -> (Case, Change) {
     let is_same = case.claim.as_ref().is_some_and(|held| held.claim_id == claim.claim_id);
     let case_id = case.case_id.clone();
-    case.claim = Some(claim.clone());
     if is_same {
+        case.claim = Some(claim.clone());
         return (case, Change::ClaimRenewed { case_id, claim });
     }
+    put_under(&mut case, claim.clone());
+    (case, Change::CaseClaimed { case_id, claim })
+}
+
+/// Puts the case under a claim that it did not have.
+fn put_under(case: &mut Case, claim: Claim) {
+    case.first_claimed_at = case.first_claimed_at.or(Some(claim.claimed_at));
+    case.claim = Some(claim);
     case.claim_count += 1;
     case.version += 1;
-    (case, Change::CaseClaimed { case_id, claim })
 }
 
 /// Prolongs a claim that still holds to [`limits::CLAIM_SECONDS`] from now.

@@ -31,6 +31,7 @@ pub(crate) fn open(opening: Opening, pointer: Pointer) -> Case {
         rank: i64::MAX,
         claim: None,
         claim_count: 0,
+        first_claimed_at: None,
         decision_id: None,
         evidence: pointer.evidence,
     };

@@ -78,6 +78,8 @@ pub struct CaseFacts {
     pub probability: f64,
     /// When it was admitted.
     pub opened_at: Timestamp,
+    /// When somebody claimed it for the first time.
+    pub first_claimed_at: Option<Timestamp>,
     /// When it was decided or closed.
     pub closed_at: Option<Timestamp>,
     /// By when it had to be.

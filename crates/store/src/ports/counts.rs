@@ -24,7 +24,7 @@ const CANDIDATES: &str =
     proposed_at FROM candidates WHERE candidate_id > $1 ORDER BY candidate_id LIMIT $2";
 const CASES: &str =
     "SELECT case_id, account_id, queue_id, status, opened_by, sources, report_count, propensity,
-    probability, opened_at, closed_at, deadline_at, deadline_basis FROM cases
+    probability, opened_at, first_claimed_at, closed_at, deadline_at, deadline_basis FROM cases
     WHERE case_id > $1 ORDER BY case_id LIMIT $2";
 const DECISIONS: &str =
     "SELECT d.decision_id, d.case_id, d.account_id, d.kind, d.policy_id, d.policy_version,
@@ -134,6 +134,7 @@ fn read_case(row: &DbRow) -> Result<CaseFacts, StoreError> {
         propensity: columns.number("propensity")?,
         probability: columns.number("probability")?,
         opened_at: columns.time("opened_at")?,
+        first_claimed_at: columns.time_or_null("first_claimed_at")?,
         closed_at: columns.time_or_null("closed_at")?,
         deadline: read_deadline(&columns)?,
     })

@@ -14,7 +14,7 @@ macro_rules! listed_columns {
         "case_id, account_id, queue_id, status, version, opened_at, updated_at, closed_at, opened_by, sources,
          report_count, weight, probability, is_calibrated, incarnation_of, propensity, reach, is_protected, policy_id,
          severity, deadline_at, deadline_basis, rank, claim_id, claimed_by, claimed_at, claim_expires_at, claim_count,
-         decision_id"
+         first_claimed_at, decision_id"
     };
 }
 
@@ -49,6 +49,7 @@ pub(crate) const TABLE: Table = Table {
         "claimed_at",
         "claim_expires_at",
         "claim_count",
+        "first_claimed_at",
         "decision_id",
         "evidence",
     ],
@@ -143,6 +144,7 @@ pub(crate) fn bind(query: Query, case: &Case) -> Query {
         .bind(claim.map(|claim| claim.claimed_at.0))
         .bind(claim.map_or(0, |claim| claim.expires_at.0))
         .bind(i64::from(case.claim_count))
+        .bind(case.first_claimed_at.map(|at| at.0))
         .bind(case.decision_id.as_ref().map(|decision_id| decision_id.as_str()))
         .bind(to_json(&case.evidence))
 }
@@ -181,6 +183,7 @@ pub(crate) fn read_listed(row: &DbRow) -> Result<Case, StoreError> {
         rank: columns.integer("rank")?,
         claim: read_claim(&columns)?,
         claim_count: columns.count("claim_count")?,
+        first_claimed_at: columns.time_or_null("first_claimed_at")?,
         decision_id: columns.text_or_null("decision_id")?.map(Into::into),
         evidence: Vec::new(),
     })

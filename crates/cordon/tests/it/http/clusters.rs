@@ -66,6 +66,47 @@ fn clusters_are_found_over_http_without_a_seed_and_around_an_account() {
     server.get(&platform, "/v1/accounts/ring1/cluster").refuses(403, "forbidden");
 }
 
+/// The crowd of `shares`, of which twenty pairs of accounts each share two pages within seconds.
+fn pairs_of_accounts() -> String {
+    let mut lines = shares();
+    for pair in 0..20_i64 {
+        for (page, second) in [(pair, 300), (pair + 40, 4_000)] {
+            for side in 0..2_i64 {
+                let at = SystemClock.now().plus_seconds(-86_400 * (1 + pair % 6) - 7_200 + second + side * 2);
+                let body = json!({
+                    "id": format!("pair{pair}-{page}-{side}"), "type": "share.created", "time": at.to_string(),
+                    "account": { "id": format!("pair{pair}side{side}") },
+                    "share": { "object_id": format!("page{page}") },
+                });
+                lines += &format!("{body}\n");
+            }
+        }
+    }
+    lines
+}
+
+#[test]
+fn weaker_evidence_is_told_with_how_much_of_it_chance_makes() {
+    let server = Server::start();
+    let (platform, viewer) = (server.token("platform"), server.token("viewer"));
+    let path = "/v1/events?wait=returns&timeout_ms=10000";
+    server.send(Call { path, ..Call::events(pairs_of_accounts()) }.by(&platform)).expect(200);
+    let wanted = "window=10s&min_objects=2&min_days=1&min_accounts=2&top=100";
+    let found = server.get(&viewer, &format!("/v1/clusters/weaker?{wanted}")).expect(200);
+    let clusters = found["clusters"].as_array().unwrap();
+    let of_a_pair = |cluster: &&Value| {
+        let mut members = cluster["members"].as_array().unwrap().iter();
+        members.all(|member| member["account_id"].as_str().unwrap().starts_with("pair"))
+    };
+    let rightly = clusters.iter().filter(of_a_pair).count();
+    assert!(rightly >= 15 && clusters.len() <= rightly * 2, "{found}");
+    let (pairs, by_chance) = (found["pairs"].as_f64().unwrap(), found["pairs_by_chance"].as_f64().unwrap());
+    assert!(by_chance <= pairs / 2.0, "{found}");
+    assert!(clusters.iter().all(|cluster| cluster["weight"] == json!(0.0)), "{found}");
+    server.get(&viewer, "/v1/clusters/weaker?window=soon").refuses(400, "parameter_invalid");
+    server.get(&platform, "/v1/clusters/weaker").refuses(403, "forbidden");
+}
+
 /// The ring of `shares`, on a server with everybody's tokens: platform, viewer, reviewer, another reviewer.
 fn ring() -> (Server, [String; 4], String) {
     let server = Server::start();

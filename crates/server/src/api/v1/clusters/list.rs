@@ -13,6 +13,7 @@ use cordon_model::clock::Timestamp;
 use cordon_model::limits::PAGE_MAX;
 use cordon_pipeline::acts::{ActSpan, read_acts_beside};
 use cordon_pipeline::clusters::{Coordinated, coordinated, seconds, view};
+use cordon_pipeline::detect;
 use cordon_pipeline::detect::clusters::coordination::CoordinationOptions;
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, PoisonError};
@@ -85,25 +86,30 @@ pub(crate) async fn list_clusters(
     Parameters(query): Parameters<Query>,
 ) -> Result<Json<Clusters>, Problem> {
     let (options, days, top) = options(&query)?;
+    let found = in_place(app, move |app| find(app, days_back(app, days), &options, top));
+    Ok(Json(found.await?))
+}
+
+/// Does what reads the journal and computes for long: on a thread that may block, a few at a time.
+///
+/// Errors: `overloaded` where others are under way.
+pub(super) async fn in_place<T: Send + 'static>(
+    app: App,
+    find: impl FnOnce(&App) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
     let place = Arc::clone(&app.surfacings).try_acquire_owned();
     let place = place.map_err(|_| Problem::new(Code::Overloaded, "other surfacing queries are under way"))?;
-    let first = days_back(&app, days);
-    let find_app = app.clone();
     let found = tokio::task::spawn_blocking(move || {
         let _place = place;
-        find(&find_app, first, &options, top)
+        find(&app)
     });
-    Ok(Json(found.await.map_err(Problem::broken_task)??))
+    found.await.map_err(Problem::broken_task)?
 }
 
 fn find(app: &App, first: Timestamp, options: &CoordinationOptions, top: usize) -> Result<Clusters, Problem> {
-    let Coordinated { mut clusters, acts } = look(app, first, options)?;
-    clusters.truncate(top);
-    let state = app.host.state();
-    let state = state.read().unwrap_or_else(PoisonError::into_inner);
-    let shown = clusters.iter().map(|cluster| view(&state, cluster, Some(options.window_seconds)).into());
+    let Coordinated { clusters, acts } = look(app, first, options)?;
     Ok(Clusters {
-        clusters: shown.collect(),
+        clusters: shown(app, &clusters, options, top),
         acts: Acts {
             read: acts.read,
             left_out: acts.left_out,
@@ -115,17 +121,34 @@ fn find(app: &App, first: Timestamp, options: &CoordinationOptions, top: usize) 
     })
 }
 
+/// The first of them in words.
+pub(super) fn shown(
+    app: &App,
+    clusters: &[detect::clusters::Cluster],
+    options: &CoordinationOptions,
+    top: usize,
+) -> Vec<Cluster> {
+    let state = app.host.state();
+    let state = state.read().unwrap_or_else(PoisonError::into_inner);
+    let first = clusters.iter().take(top);
+    first.map(|cluster| view(&state, cluster, Some(options.window_seconds)).into()).collect()
+}
+
 /// Looks for clusters in the acts from `first` on; slow, so for a thread that may block.
 pub(super) fn look(
     app: &App,
     first: Timestamp,
     options: &CoordinationOptions,
 ) -> Result<Coordinated, Problem> {
+    Ok(coordinated(acts(app, first)?, options))
+}
+
+/// The acts from `first` on; slow, so for a thread that may block.
+pub(super) fn acts(app: &App, first: Timestamp) -> Result<detect::clusters::Acts, Problem> {
     let (state, span) = (app.host.state(), ActSpan { first, ..ActSpan::default() });
     // The state is taken entry by entry: the writer does not wait for a pass over the journal.
     let acts = read_acts_beside(&state, &app.host.journal(), span, &mut |_| {});
-    let acts = acts.map_err(|error| Problem::internal(&error))?;
-    Ok(coordinated(acts, options))
+    acts.map_err(|error| Problem::internal(&error))
 }
 
 /// The instant that lies so many days back.

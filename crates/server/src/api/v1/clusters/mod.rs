@@ -3,3 +3,4 @@
 pub(super) mod cases;
 pub(super) mod list;
 pub(super) mod view;
+pub(super) mod weaker;

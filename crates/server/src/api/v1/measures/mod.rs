@@ -1,4 +1,5 @@
 //! `/v1/measures`: what the record says of how well it goes.
 
 pub(super) mod prevalence;
+pub(super) mod queues;
 pub(super) mod reliability;
