@@ -35,7 +35,7 @@ use std::sync::Arc;
 
 /// Version of the layout of a snapshot, above any length that stood in its place once; one of another version is not
 /// read but made anew from the journal.
-const SNAPSHOT_VERSION: u64 = (1 << 63) + 4;
+const SNAPSHOT_VERSION: u64 = (1 << 63) + 5;
 /// Bits that a rule's hit speaks with, until decisions on cases of rules have taught better: about as much as a user's
 /// report.
 const RULE_BITS: f64 = 10.0;

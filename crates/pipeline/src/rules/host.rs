@@ -22,9 +22,12 @@ const SPACE_LABEL_TYPE: u8 = 242;
 /// Name space of what rules draw at random.
 const SPACE_RANDOM: u8 = 243;
 
-/// Name space of counters that belong to a name, of what they are kept by, and of the values that they tell apart.
+/// Name space of counters that belong to a name, of these names, of what they are kept by, and of the values that they
+/// tell apart.
 const SPACE_NAMED_COUNTER: u8 = 245;
 const SPACE_COUNTED_VALUE: u8 = 246;
+const SPACE_COUNTER_NAME: u8 = 247;
+const SPACE_COUNTED_BY: u8 = 248;
 /// Microseconds of a day.
 const DAY_MICROS: i64 = 86_400_000_000;
 
@@ -38,9 +41,26 @@ pub(super) fn label_id(key: &HashKey, entity_id: &str) -> u64 {
     key.hash64(SPACE_LABEL_ID, entity_id.as_bytes())
 }
 
-/// The key of a counter that belongs to a name.
-fn named_counter(key: &HashKey, counter: &str, by: &str) -> u64 {
-    key.hash64(SPACE_NAMED_COUNTER, format!("{counter}\0{by}").as_bytes())
+/// Keys of counters that belong to a name. An event counts under the same thing many times, which is hashed once.
+#[derive(Debug, Default)]
+pub(super) struct NamedCounters {
+    last: Option<(String, u64)>,
+}
+
+impl NamedCounters {
+    fn key(&mut self, key: &HashKey, counter: &str, by: &str) -> u64 {
+        let by = match &self.last {
+            Some((last, hash)) if last == by => *hash,
+            _ => {
+                let hash = key.hash64(SPACE_COUNTED_BY, by.as_bytes());
+                self.last = Some((by.to_owned(), hash));
+                hash
+            }
+        };
+        let name = key.hash64(SPACE_COUNTER_NAME, counter.as_bytes());
+        let both = (u128::from(name) << 64) | u128::from(by);
+        key.hash64(SPACE_NAMED_COUNTER, &both.to_le_bytes())
+    }
 }
 
 /// What one rule set may ask while one event is evaluated.
@@ -50,6 +70,7 @@ pub(super) struct JournalHost<'w> {
     pub(super) detection: &'w Detection,
     pub(super) counters: &'w mut Counters,
     pub(super) labels: &'w Labels,
+    pub(super) named: NamedCounters,
     /// Random numbers drawn so far.
     pub(super) drawn: u64,
 }
@@ -57,12 +78,17 @@ pub(super) struct JournalHost<'w> {
 /// A world of windowed counters and nothing else, at one instant that does not move: for measuring what they cost.
 pub struct WindowHost {
     counters: Counters,
+    named: NamedCounters,
     key: HashKey,
 }
 
 impl Default for WindowHost {
     fn default() -> Self {
-        Self { counters: Counters::default(), key: HashKey::from_bytes([0; 16]) }
+        Self {
+            counters: Counters::default(),
+            named: NamedCounters::default(),
+            key: HashKey::from_bytes([0; 16]),
+        }
     }
 }
 
@@ -84,7 +110,7 @@ impl Host for WindowHost {
         counts: bool,
         window_seconds: f64,
     ) -> Result<u64, HostError> {
-        let key = named_counter(&self.key, counter, by);
+        let key = self.named.key(&self.key, counter, by);
         if counts {
             return self.counters.increment(key, window_seconds, 0).ok_or(HostError::Unavailable);
         }
@@ -228,8 +254,8 @@ impl Host for JournalHost<'_> {
 
 impl JournalHost<'_> {
     /// The key of a counter that belongs to a name.
-    fn named(&self, counter: &str, by: &str) -> u64 {
-        named_counter(self.detection.key(), counter, by)
+    fn named(&mut self, counter: &str, by: &str) -> u64 {
+        self.named.key(self.detection.key(), counter, by)
     }
 
     fn account(&self, account_id: &str) -> Option<cordon_detect::links::Account> {

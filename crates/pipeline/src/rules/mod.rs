@@ -37,7 +37,7 @@ use cordon_model::limits;
 use cordon_model::rule_set::{ManualLabel, RuleFile, RuleMode, RuleSet};
 use cordon_rules::{Action, Document, Evaluation, LabelEffect, MatchedRule, Sources};
 use counters::Counters;
-use host::JournalHost;
+use host::{JournalHost, NamedCounters};
 use labels::{Labels, Mutation, Reason};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -422,7 +422,9 @@ impl RuleSets {
             let Some(active) = slot.as_mut().filter(|active| active.is_in_force(now)) else { continue };
             let program = Arc::clone(&active.program);
             let counters = &mut active.kept.counters;
-            let mut host = JournalHost { now, offset: entry.offset, detection, counters, labels, drawn: 0 };
+            let named = NamedCounters::default();
+            let mut host =
+                JournalHost { now, offset: entry.offset, detection, counters, labels, named, drawn: 0 };
             let evaluation = program.evaluate(action, &mut host);
             let mut asked = Effects::of(&evaluation);
             if mode == RuleMode::Live {

@@ -4,7 +4,7 @@
 //! counts or asks for labels and links, the journal is read once, in order, as it would have been seen.
 
 use super::counters::Counters;
-use super::host::JournalHost;
+use super::host::{JournalHost, NamedCounters};
 use super::labels::Labels;
 use super::{RuleSets, action};
 use crate::{Evaluator, PipelineError};
@@ -261,7 +261,8 @@ fn in_order(
             let World { detection, rules, counters } = &mut world;
             let labels: &Labels = &rules.labels;
             let (now, offset) = (entry.received_at, entry.offset);
-            let mut host = JournalHost { now, offset, detection, counters, labels, drawn: 0 };
+            let named = NamedCounters::default();
+            let mut host = JournalHost { now, offset, detection, counters, labels, named, drawn: 0 };
             let tally = if now >= asked.since { &mut tally } else { &mut before };
             tally.ask(entry, &event, &settings, query, asked, &mut host);
         }
