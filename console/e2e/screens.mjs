@@ -42,6 +42,8 @@ export async function everyScreen({ page, demo }) {
 /** The figures of the record and of the server. */
 export async function lookAtNumbers({ page, demo }) {
   await page.goto(`${demo.base}/numbers`);
+  await page.getByRole('img', { name: /^Cases opened and closed on/ }).waitFor();
+  await page.getByRole('row', { name: /^returns / }).waitFor();
   await page.locator('.reliability').waitFor();
   await page.getByText('Entries taken in').waitFor();
   await checkScreen(page, 'numbers');

@@ -5,9 +5,12 @@ import { count, percent, words } from '../ui/format';
 import { Facts, Panel } from '../ui/parts';
 import { Empty, Found } from '../ui/states';
 import { ReliabilityChart } from './ReliabilityChart';
+import { Responses } from './Responses';
 import { type Sample, total } from './metrics';
-import { metricsQuery, prevalenceQuery, reliabilityQuery } from './queries';
+import { metricsQuery, prevalenceQuery, reliabilityQuery, responsesQuery } from './queries';
 import './numbers.css';
+
+const PERIODS = [7, 30, 90];
 
 /** How well it goes, out of the record, and how the server fares. */
 export default function NumbersPage() {
@@ -15,9 +18,30 @@ export default function NumbersPage() {
   const reliability = useQuery(reliabilityQuery(calibrated));
   const prevalence = useQuery(prevalenceQuery);
   const metrics = useQuery(metricsQuery);
+  const [days, setDays] = useState(30);
+  const responses = useQuery(responsesQuery(days));
   return (
     <div className="page">
       <h1>Numbers</h1>
+      <Panel
+        title="How soon people get to cases"
+        aside={
+          <label>
+            the last{' '}
+            <select value={days} onChange={(event) => setDays(Number(event.target.value))}>
+              {PERIODS.map((period) => (
+                <option key={period} value={period}>
+                  {period} days
+                </option>
+              ))}
+            </select>
+          </label>
+        }
+      >
+        <Found query={responses} what="the response times">
+          {(found) => <Responses found={found} />}
+        </Found>
+      </Panel>
       <div className="pair">
         <Panel
           title="Do probabilities hold?"

@@ -13,6 +13,13 @@ export const prevalenceQuery = queryOptions({
   queryFn: () => answered(api.GET('/v1/measures/prevalence')),
 });
 
+export const responsesQuery = (days: number) =>
+  queryOptions({
+    queryKey: ['responses', days],
+    queryFn: () => answered(api.GET('/v1/measures/queues', { params: { query: { days } } })),
+    staleTime: 60_000,
+  });
+
 export const metricsQuery = queryOptions({
   queryKey: ['metrics'],
   queryFn: async () => {
