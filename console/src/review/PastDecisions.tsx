@@ -18,7 +18,8 @@ export function PastDecisions({ decisions }: { decisions: Schemas['Decision'][] 
             </div>
             <blockquote dir="auto">{decision.rationale}</blockquote>
             <div className="dim">
-              <bdi>{decision.decided_by}</bdi>, <Ago at={decision.decided_at} />
+              {decision.decided_by ? <bdi>{decision.decided_by}</bdi> : 'Not told while an appeal waits'},{' '}
+              <Ago at={decision.decided_at} />
             </div>
             <Overturn decision={decision} />
             {decision.overturn && (

@@ -79,6 +79,8 @@ pub struct CaseFile {
     pub decisions: Vec<Decision>,
     /// Actions on the account, oldest first.
     pub actions: Vec<Action>,
+    /// Those of the decisions against which an appeal waits.
+    pub appealed: Vec<DecisionId>,
     /// Holds of the account that rules asked for, newest first, at most [`cordon_model::limits::PAGE_MAX`].
     pub holds: Vec<Hold>,
     /// What the audit says of the account and the case, newest first, at most [`cordon_model::limits::PAGE_MAX`].
@@ -134,6 +136,9 @@ pub trait CaseDesk: Send + Sync {
 
     /// An account as the record knows it; `None` where it never heard of it.
     async fn fetch_account(&self, account_id: &AccountId) -> Result<Option<AccountRecord>, StoreError>;
+
+    /// The decisions on an account against which an appeal waits.
+    async fn list_appealed(&self, account_id: &AccountId) -> Result<Vec<DecisionId>, StoreError>;
 
     /// Everything decided and done about an account.
     async fn fetch_history(&self, account_id: &AccountId) -> Result<History, StoreError>;

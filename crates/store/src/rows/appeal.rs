@@ -46,6 +46,8 @@ pub(crate) const MOOT: &str = concat!(
       WHERE appeals.status = 'open' AND decisions.overturned_at IS NOT NULL ORDER BY appeals.appeal_id LIMIT $1"
 );
 pub(crate) const OPEN: &str = "SELECT COUNT(*) FROM appeals WHERE status = 'open' AND due_at <= $1";
+pub(crate) const APPEALED: &str =
+    "SELECT decision_id FROM appeals WHERE account_id = $1 AND status = 'open' ORDER BY decision_id";
 pub(crate) const SCRUB: &str = "UPDATE appeals SET text = '', reasons = '' WHERE account_id = ?";
 
 pub(crate) fn bind(query: Query, appeal: &Appeal) -> Query {

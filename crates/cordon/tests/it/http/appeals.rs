@@ -25,6 +25,7 @@ fn a_suspended_account_is_told_why_appeals_by_its_link_and_is_restored_by_somebo
     let claimed = server.post(&scene.reviewer, "/v1/cases/next/claim", &Value::Null).expect(200);
     let made = scene.decide(&decision(&claimed["claim"]["claim_id"])).expect(201);
     let decision_id = made["decision"]["decision_id"].as_str().unwrap();
+    let case_path = format!("/v1/cases/{}", made["decision"]["case_id"].as_str().unwrap());
     let told = platform.next_notice();
     assert_eq!((&told.body["type"], &told.body["language"]), (&json!("notice.statement"), &json!("fr")));
     assert_eq!(told.body["statement"]["restriction"], "DECISION_ACCOUNT_SUSPENDED");
@@ -53,6 +54,12 @@ fn a_suspended_account_is_told_why_appeals_by_its_link_and_is_restored_by_somebo
     let file = server.get(&dave, &path("")).expect(200);
     assert_eq!(file["decision"]["kind"], "suspend");
     assert!(!file.to_string().contains("the-reviewer"), "blind to who decided: {file}");
+    for shown in
+        ["/v1/accounts/mallory".to_owned(), format!("/v1/decisions/{decision_id}"), case_path.clone()]
+    {
+        let shown = server.get(&dave, &shown).expect(200);
+        assert!(!shown.to_string().contains("the-reviewer"), "blind while the appeal waits: {shown}");
+    }
     server.post(&scene.reviewer, &path("/claim"), &Value::Null).refuses(403, "second_person_needed");
     let ruling = json!({ "outcome": "overturned", "reasons": "a shared device" });
     server.post(&dave, &path("/decide"), &ruling).refuses(409, "claim_lost");
@@ -69,6 +76,7 @@ fn a_suspended_account_is_told_why_appeals_by_its_link_and_is_restored_by_somebo
     );
     assert!(!told.body.to_string().contains("a shared device"));
     let account = server.get(&scene.viewer, "/v1/accounts/mallory").expect(200);
+    assert_eq!(account["decisions"][0]["decided_by"], "the-reviewer", "told once the appeal is decided");
     assert_eq!(account["account"]["standing"], "cleared");
     let metrics = server.send(Call::get("/metrics"));
     assert!(String::from_utf8_lossy(&metrics.body).contains("cordon_appeals_open 0"));

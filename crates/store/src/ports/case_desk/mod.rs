@@ -69,6 +69,11 @@ impl CaseDesk for Record {
         view::fetch_history(&mut connection, account_id).await
     }
 
+    async fn list_appealed(&self, account_id: &AccountId) -> Result<Vec<DecisionId>, StoreError> {
+        let mut connection = self.readers.acquire().await.map_err(failed)?;
+        view::fetch_appealed(&mut connection, account_id).await
+    }
+
     async fn fetch_strikes(&self, account_id: &AccountId, now: Timestamp) -> Result<StrikeTally, StoreError> {
         let mut snapshot = self.readers.begin().await.map_err(failed)?;
         fetch_tally(&mut snapshot, account_id, now).await

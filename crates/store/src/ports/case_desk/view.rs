@@ -1,6 +1,6 @@
 //! Everything about a case or an account.
 
-use crate::backend::{Connection, Pool, failed, query};
+use crate::backend::{Connection, Pool, failed, query, query_scalar};
 use crate::desk;
 use crate::insert::fetch_by_keys;
 use crate::rows;
@@ -30,6 +30,7 @@ pub(super) async fn fetch_case_file(
         incarnations: fetch_incarnations(&mut snapshot, &case.account_id).await?,
         holds: fetch_holds(&mut snapshot, &case.account_id).await?,
         audit: fetch_audit(&mut snapshot, &case).await?,
+        appealed: fetch_appealed(&mut snapshot, &case.account_id).await?,
         decisions,
         actions,
         case,
@@ -75,6 +76,16 @@ pub(crate) async fn fetch_decision(
     let query = query(rows::decision::BY_ID).bind(decision_id.as_str());
     let row = query.fetch_optional(connection).await.map_err(failed)?;
     row.as_ref().map(rows::decision::read).transpose()
+}
+
+/// Decisions on the account against which an appeal waits.
+pub(super) async fn fetch_appealed(
+    connection: &mut Connection<'_>,
+    account_id: &AccountId,
+) -> Result<Vec<DecisionId>, StoreError> {
+    let decisions = query_scalar(rows::appeal::APPEALED).bind(account_id.as_str());
+    let decisions: Vec<String> = decisions.fetch_all(connection).await.map_err(failed)?;
+    Ok(decisions.into_iter().map(DecisionId).collect())
 }
 
 async fn fetch_reports(

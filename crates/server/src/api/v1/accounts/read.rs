@@ -71,6 +71,8 @@ pub(crate) async fn read_account(
         return Err(Problem::not_found("account"));
     }
     let history = desk.fetch_history(&account_id).await?;
+    let appealed = desk.list_appealed(&account_id).await?;
+    let decisions = history.decisions.into_iter().map(|decision| Decision::blind(decision, &appealed));
     let strikes = desk.fetch_strikes(&account_id, app.now()).await?.into();
     let open_case_id = desk.fetch_open_case(&account_id).await?.map(|case| case.case_id.0);
     Ok(Json(AccountFile {
@@ -78,7 +80,7 @@ pub(crate) async fn read_account(
         seen,
         open_case_id,
         strikes,
-        decisions: history.decisions.into_iter().map(Decision::from).collect(),
+        decisions: decisions.collect(),
         actions: history.actions.into_iter().map(Action::from).collect(),
     }))
 }

@@ -174,8 +174,8 @@ pub(crate) struct Audit {
     sequence: u64,
     /// When.
     at: String,
-    /// Who: `operator:<id>`, `pipeline` or `system`.
-    actor: String,
+    /// Who: `operator:<id>`, `pipeline` or `system`; null while an appeal waits against a decision on the account.
+    actor: Option<String>,
     /// What: `case.opened`.
     verb: String,
     /// To which.
@@ -237,16 +237,19 @@ impl CaseFile {
             evidence: shown(one.evidence),
             proposed_at: one.proposed_at.to_string(),
         });
+        let appealed = file.appealed;
+        let decisions = file.decisions.into_iter().map(|decision| Decision::blind(decision, &appealed));
+        let audit = file.audit.into_iter().map(|record| Audit::blind(record, !appealed.is_empty()));
         Self {
             case: file.case.into(),
             account: file.account.into(),
             strikes: strikes.into(),
             reports: reports.collect(),
             incarnations: incarnations.collect(),
-            decisions: file.decisions.into_iter().map(Decision::from).collect(),
+            decisions: decisions.collect(),
             actions: file.actions.into_iter().map(Action::from).collect(),
             holds: file.holds.into_iter().map(Hold::from).collect(),
-            audit: file.audit.into_iter().map(Audit::from).collect(),
+            audit: audit.collect(),
         }
     }
 }
@@ -274,12 +277,13 @@ impl Report {
     }
 }
 
-impl From<AuditRecord> for Audit {
-    fn from(record: AuditRecord) -> Self {
+impl Audit {
+    /// A record, without who did it where an appeal waits: whoever may hear it is not to know.
+    pub(crate) fn blind(record: AuditRecord, is_appealed: bool) -> Self {
         Self {
             sequence: record.sequence,
             at: record.at.to_string(),
-            actor: record.actor,
+            actor: (!is_appealed).then_some(record.actor),
             verb: record.verb,
             subject: record.subject,
         }

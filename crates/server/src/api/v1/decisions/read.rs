@@ -1,6 +1,6 @@
 //! `GET /v1/decisions/{decision_id}`
 
-use super::view::{Action, DecisionFile};
+use super::view::{Action, Decision, DecisionFile};
 use crate::api::{Guarded, problems};
 use crate::app::App;
 use crate::auth::{Caller, Look};
@@ -30,5 +30,9 @@ pub(crate) async fn read_decision(
     let decision = found.ok_or_else(|| Problem::not_found("decision"))?;
     let history = app.ports.desk.fetch_history(&decision.account_id).await?;
     let actions = history.actions.into_iter().filter(|action| action.decision_id == decision_id);
-    Ok(Json(DecisionFile { actions: actions.map(Action::from).collect(), decision: decision.into() }))
+    let appealed = app.ports.desk.list_appealed(&decision.account_id).await?;
+    Ok(Json(DecisionFile {
+        actions: actions.map(Action::from).collect(),
+        decision: Decision::blind(decision, &appealed),
+    }))
 }

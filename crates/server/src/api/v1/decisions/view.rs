@@ -5,6 +5,7 @@ use crate::api::v1::evidence::{Evidence, shown};
 use cordon_model::action::{self, ActionKind};
 use cordon_model::decision::{self, Automation, DecisionKind};
 use cordon_model::entity::Source;
+use cordon_model::ids::DecisionId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -30,8 +31,8 @@ pub(crate) struct Decision {
     evidence_hash: String,
     /// Why.
     rationale: String,
-    /// Who answers for it.
-    decided_by: String,
+    /// Who answers for it; null while an appeal against it waits, as whoever may hear it is not to know.
+    decided_by: Option<String>,
     /// How much of it a machine did.
     #[schema(schema_with = names::automation)]
     automation: Automation,
@@ -94,6 +95,15 @@ pub(crate) struct DecisionFile {
     pub(crate) actions: Vec<Action>,
 }
 
+impl Decision {
+    /// The decision as those see it who may yet hear an appeal: without who made it, where one waits.
+    pub(crate) fn blind(decision: decision::Decision, appealed: &[DecisionId]) -> Self {
+        let is_appealed = appealed.contains(&decision.decision_id);
+        let shown = Self::from(decision);
+        if is_appealed { Self { decided_by: None, ..shown } } else { shown }
+    }
+}
+
 impl From<decision::Decision> for Decision {
     fn from(decision: decision::Decision) -> Self {
         Self {
@@ -106,7 +116,7 @@ impl From<decision::Decision> for Decision {
             evidence: shown(decision.evidence),
             evidence_hash: decision.evidence_hash,
             rationale: decision.rationale,
-            decided_by: decision.decided_by.0,
+            decided_by: Some(decision.decided_by.0),
             automation: decision.automation,
             decided_at: decision.decided_at.to_string(),
             case_opened_at: decision.case_opened_at.to_string(),

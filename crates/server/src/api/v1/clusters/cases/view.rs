@@ -119,7 +119,7 @@ impl From<ports::ClusterCaseFile> for ClusterCaseFile {
         Self {
             cluster_case: file.cluster_case.into(),
             members: file.members.into_iter().map(ClusterMember::from).collect(),
-            audit: file.audit.into_iter().map(Audit::from).collect(),
+            audit: file.audit.into_iter().map(|record| Audit::blind(record, false)).collect(),
         }
     }
 }
