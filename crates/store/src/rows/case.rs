@@ -82,6 +82,24 @@ pub(crate) const PAGE_OF_QUEUE: &str = concat!(
     " FROM cases WHERE status = $1 AND queue_id = $7 AND (deadline_at, rank, case_id) > ($2, $3, $4)
       AND (sources & $5) <> 0 ORDER BY deadline_at, rank, case_id LIMIT $6"
 );
+/// A page of the open cases at which a source points; `{bit}` is the source's, spelled out as in its index, and the status an
+/// expression, so that the planner goes by that index. The bounds are those of [`PAGE_OF_QUEUE`], and a queue only where
+/// the page is one's.
+const PAGE_OF_SOURCE: &str = concat!(
+    "SELECT ",
+    listed_columns!(),
+    " FROM cases WHERE closed_at IS NULL AND (sources & {bit}) <> 0 AND status || '' = $1
+      AND (deadline_at, rank, case_id) > ($2, $3, $4) AND (sources & $5) <> 0{and}
+      ORDER BY deadline_at, rank, case_id LIMIT $6"
+);
+
+/// A page of the open cases at which `source` points, of one queue or of all.
+pub(crate) fn page_of_source(source: Source, is_of_queue: bool) -> String {
+    let and = if is_of_queue { " AND queue_id = $7" } else { "" };
+    let page = PAGE_OF_SOURCE.replace("{bit}", &SourceSet::of(source).bits().to_string());
+    page.replace("{and}", and)
+}
+
 /// The first open case that nobody holds at `$1`, of those that `$and` lets through. Cases that nobody claimed and claims that
 /// lapsed have an index each, as neither may be looked for among a million of the other. `closed_at` says the same as the status,
 /// and keeps the planner from the indexes of pages, where it would walk past everything that somebody holds.
@@ -229,6 +247,17 @@ mod tests {
         for statement in [PAGE, PAGE_OF_QUEUE] {
             let plan = plan(statement).await;
             assert!(plan.contains("SEARCH") && !plan.contains("TEMP B-TREE"), "{plan}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_page_of_a_source_goes_by_its_index_alone() {
+        for source in Source::ALL {
+            for is_of_queue in [false, true] {
+                let plan = plan(&page_of_source(source, is_of_queue)).await;
+                let index = format!("INDEX cases_from_{} ", source.name().replace('-', "_"));
+                assert!(plan.contains(&index) && !plan.contains("TEMP B-TREE"), "{plan}");
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! Lists of cases, page by page.
 
-use crate::backend::{Connection, Pool, failed, query};
+use crate::backend::{Connection, Pool, Query, failed, query, query_made, query_scalar};
 use crate::rows;
 use crate::text::{Columns, to_column};
 use cordon_enforce::Refusal;
@@ -9,6 +9,9 @@ use cordon_enforce::queues::{QUEUES, order};
 use cordon_model::case::{Case, CaseStatus, SourceSet};
 use cordon_model::limits;
 
+const QUEUE_LENGTH: &str = "SELECT open_count FROM queues WHERE queue_id = $1";
+/// Open cases that are looked through one by one sooner than those of a source in all queues.
+const SHORT_QUEUE: i64 = 10_000;
 const QUEUE_LENGTHS: &str = "SELECT queue_id, open_count FROM queues";
 
 /// Where a page begins: behind this place in queue order.
@@ -73,9 +76,10 @@ pub(super) async fn list_cases(
     };
     let limit = limit.clamp(1, limits::PAGE_MAX);
     let sources = filter.source.map_or(i64::MAX, |source| SourceSet::of(source).bits());
-    let statement = if filter.queue_id.is_some() { rows::case::PAGE_OF_QUEUE } else { rows::case::PAGE };
-    let mut query = query(statement)
-        .bind(filter.status.unwrap_or(CaseStatus::Open).name())
+    let status = filter.status.unwrap_or(CaseStatus::Open);
+    let mut query = statement(readers, filter, status)
+        .await?
+        .bind(status.name())
         .bind(place.deadline_at)
         .bind(place.rank)
         .bind(place.case_id)
@@ -89,6 +93,24 @@ pub(super) async fn list_cases(
     // One row more than asked for was read, to know whether there is a next page.
     let next = cases.last().filter(|_| rows.len() > limit).map(|case| Place::of(case).to_cursor());
     Ok(CasePage { cases, next })
+}
+
+/// How the page is found. A source that few cases have would be looked for among all of a long queue.
+async fn statement(readers: &Pool, filter: &CaseFilter, status: CaseStatus) -> Result<Query, StoreError> {
+    let is_open = status == CaseStatus::Open;
+    match (filter.source.filter(|_| is_open), &filter.queue_id) {
+        (None, None) => Ok(query(rows::case::PAGE)),
+        (None, Some(_)) => Ok(query(rows::case::PAGE_OF_QUEUE)),
+        (Some(source), None) => Ok(query_made(rows::case::page_of_source(source, false))),
+        (Some(source), Some(queue_id)) => {
+            let length = query_scalar(QUEUE_LENGTH).bind(queue_id.as_str());
+            let length: Option<i64> = length.fetch_optional(readers).await.map_err(failed)?;
+            if length.unwrap_or(0) <= SHORT_QUEUE {
+                return Ok(query(rows::case::PAGE_OF_QUEUE));
+            }
+            Ok(query_made(rows::case::page_of_source(source, true)))
+        }
+    }
 }
 
 #[cfg(test)]
