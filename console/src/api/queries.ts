@@ -65,6 +65,12 @@ export const policiesQuery = queryOptions({
   staleTime: 60_000,
 });
 
+export const templatesQuery = queryOptions({
+  queryKey: ['templates'],
+  queryFn: () => answered(api.GET('/v1/decisions/templates')),
+  staleTime: Infinity,
+});
+
 export const accountQuery = (accountId: string) =>
   queryOptions({
     queryKey: ['account', accountId],

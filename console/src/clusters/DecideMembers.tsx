@@ -2,10 +2,10 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { type SubmitEvent, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { type Schemas, answered, api } from '../api/client';
-import { policiesQuery } from '../api/queries';
+import { policiesQuery, templatesQuery } from '../api/queries';
 import { PolicySelect, type SharedKind, SharedKindSelect } from '../review/DecisionFields';
 import { currentPolicies } from '../review/policies';
-import { templates } from '../review/templates';
+import { offered } from '../review/templates';
 import { count } from '../ui/format';
 import { ErrorNotice } from '../ui/states';
 
@@ -24,8 +24,11 @@ export function DecideMembers({
   const policies = currentPolicies(useQuery(policiesQuery).data?.policies ?? []);
   const [kind, setKind] = useState<SharedKind>('suspend');
   const [chosenPolicy, setPolicy] = useState('');
-  const [rationale, setRationale] = useState(templates('suspend', false).at(-1) ?? '');
+  const [written, write] = useState<string>();
   const policy = policies.find((each) => each.policy_id === chosenPolicy) ?? policies[0];
+  const templates = useQuery(templatesQuery).data?.templates ?? [];
+  // A cluster came up by what its members have in common.
+  const rationale = written ?? offered(templates, kind, policy?.policy_id, ['similar'])[0]?.text ?? '';
   const decide = useMutation({
     mutationFn: (cited: Schemas['Policy']) => {
       const params = { path: { cluster_case_id: clusterCaseId } };
@@ -47,7 +50,7 @@ export function DecideMembers({
   };
   const choose = (chosen: SharedKind) => {
     setKind(chosen);
-    setRationale(templates(chosen, chosen === 'no_violation').at(chosen === 'no_violation' ? 0 : -1) ?? '');
+    write(undefined);
   };
   return (
     <form className="panel form-row" onSubmit={submit} aria-label="Decision">
@@ -60,7 +63,7 @@ export function DecideMembers({
           required
           dir="auto"
           value={rationale}
-          onChange={(event) => setRationale(event.target.value)}
+          onChange={(event) => write(event.target.value)}
         />
       </label>
       <Button

@@ -2,13 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { Schemas } from '../api/client';
-import { policiesQuery } from '../api/queries';
+import { policiesQuery, templatesQuery } from '../api/queries';
 import { useShortcuts } from '../keyboard/shortcuts';
 import { words } from '../ui/format';
 import { Key } from '../ui/parts';
 import { type DecisionKind, pending } from './pending';
 import { currentPolicies, rememberPolicy, suggestedPolicy } from './policies';
-import { KINDS, templates } from './templates';
+import { KINDS, MAY_END, offered } from './templates';
 
 /** The decision: a key for the kind, Enter to confirm; policy and rationale stand ready and can be changed. */
 export function DecisionBar({
@@ -67,15 +67,23 @@ function Draft({
   cancel: () => void;
 }) {
   const policies = currentPolicies(useQuery(policiesQuery).data?.policies ?? []);
-  const rationales = templates(kind, one.incarnation_of.length > 0);
+  const templates = useQuery(templatesQuery).data?.templates ?? [];
   const [chosenId, choosePolicy] = useState<string>();
-  const [rationale, setRationale] = useState(rationales[0] ?? '');
+  const [written, write] = useState<string>();
+  const [limit, setLimit] = useState<string>();
   const [label, setLabel] = useState('');
   const text = useRef<HTMLTextAreaElement>(null);
   const policySelect = useRef<HTMLSelectElement>(null);
   const policy = policies.find((each) => each.policy_id === chosenId) ?? suggestedPolicy(one, policies);
+  const rationales = offered(templates, kind, policy?.policy_id, one.sources);
+  const rationale = written ?? rationales[0]?.text ?? '';
+  const days = limit ?? String(rationales[0]?.days ?? '');
+  const isLimited = MAY_END.includes(kind) && days.trim() !== '';
   const isReady =
-    policy !== undefined && rationale.trim() !== '' && (kind !== 'label' || label.trim() !== '');
+    policy !== undefined &&
+    rationale.trim() !== '' &&
+    (kind !== 'label' || label.trim() !== '') &&
+    (!isLimited || /^[1-9]\d{0,2}$/.test(days.trim()));
   const confirm = () => {
     if (!isReady) return;
     rememberPolicy(policy.policy_id);
@@ -88,6 +96,7 @@ function Draft({
       policy_version,
       rationale: rationale.trim(),
       ...named,
+      ...(isLimited && { days: Number(days) }),
     };
     pending.add({ caseId: one.case_id, accountId: one.account_id, body });
     next();
@@ -100,8 +109,11 @@ function Draft({
     { keys: 'p', label: 'Cite another policy', run: () => policySelect.current?.focus() },
     ...rationales.map((template, place) => ({
       keys: String(place + 1),
-      label: `Rationale: ${template}`,
-      run: () => setRationale(template),
+      label: `Rationale: ${template.text}`,
+      run: () => {
+        write(template.text);
+        setLimit(String(template.days ?? ''));
+      },
     })),
   ]);
   // What has the focus would take Enter for itself.
@@ -126,6 +138,18 @@ function Draft({
           ))}
         </select>
       </label>
+      {MAY_END.includes(kind) && (
+        <label>
+          Days
+          <input
+            value={days}
+            onChange={(event) => setLimit(event.target.value)}
+            inputMode="numeric"
+            placeholder="no end"
+            size={6}
+          />
+        </label>
+      )}
       {kind === 'label' && (
         <label>
           Label
@@ -135,7 +159,9 @@ function Draft({
       <label className="grow">
         <span>
           Rationale <Key>e</Key>{' '}
-          <span className="dim">or {rationales.map((_, place) => place + 1).join(', ')} for another</span>
+          {rationales.length > 1 && (
+            <span className="dim">or {rationales.map((_, place) => place + 1).join(', ')} for another</span>
+          )}
         </span>
         <textarea
           ref={text}
@@ -143,7 +169,7 @@ function Draft({
           dir="auto"
           maxLength={10_000}
           value={rationale}
-          onChange={(event) => setRationale(event.target.value)}
+          onChange={(event) => write(event.target.value)}
         />
       </label>
       <div className="confirm">

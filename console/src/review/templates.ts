@@ -1,4 +1,7 @@
+import type { Schemas } from '../api/client';
 import type { DecisionKind } from './pending';
+
+type Template = Schemas['Template'];
 
 /** What a reviewer may decide, by the key that chooses it. */
 export const KINDS: readonly { kind: DecisionKind; key: string; label: string }[] = [
@@ -9,22 +12,21 @@ export const KINDS: readonly { kind: DecisionKind; key: string; label: string }[
   { kind: 'label', key: 'l', label: 'Label' },
 ];
 
-const ON_VIOLATION = [
-  'The posts and reports shown break the policy.',
-  'Account of the holder of a suspended account, by the evidence shown.',
-  'Acts together with violating accounts, by the evidence shown.',
-];
-const ON_NONE = [
-  'Nothing in what the account did breaks the policy.',
-  'The reports are wrong or malicious.',
-  'What it shares with violating accounts has an innocent explanation.',
-];
+/** Kinds that may be for a time. */
+export const MAY_END: readonly DecisionKind[] = ['restrict', 'suspend'];
 
-/** Rationales to begin with, the likeliest first: `isReturn` moves the one about returns up. */
-export function templates(kind: DecisionKind, isReturn: boolean): string[] {
-  if (kind === 'no_violation') return isReturn ? [...ON_NONE].reverse() : ON_NONE;
-  const [posts, returns, together] = ON_VIOLATION;
-  return (isReturn ? [returns, posts, together] : [posts, returns, together]).filter(
-    (text) => text !== undefined,
+/** Templates that fit, those first that are for what pointed at the account; keys reach nine of them. */
+export function offered(
+  templates: Template[],
+  kind: DecisionKind,
+  policyId: string | undefined,
+  sources: Template['sources'],
+): Template[] {
+  const fits = templates.filter(
+    ({ kinds, policies }) =>
+      kinds.includes(kind) && (policies.length === 0 || (policyId !== undefined && policies.includes(policyId))),
   );
+  const isMeant = (template: Template) => template.sources.some((source) => sources.includes(source));
+  const isFirst = fits.filter(isMeant);
+  return [...isFirst, ...fits.filter((template) => !isMeant(template))].slice(0, 9);
 }

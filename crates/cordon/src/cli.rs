@@ -480,6 +480,9 @@ pub struct Serve {
     /// How soon cases are to be looked at and decided (`cordon queues --help`); the bundled policies/queues.yaml where absent.
     #[arg(long, value_name = "FILE")]
     pub queue_targets: Option<PathBuf>,
+    /// Rationales that reviewers begin with; the bundled policies/templates.yaml, which says how it is written, where absent.
+    #[arg(long, value_name = "FILE")]
+    pub decision_templates: Option<PathBuf>,
     /// Batches of events that may wait for the writer; beyond that senders hear 429.
     #[arg(long, hide = true, value_name = "N", default_value_t = cordon_model::limits::INTAKE_BATCHES_MAX,
         value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1_024))]

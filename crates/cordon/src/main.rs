@@ -9,6 +9,7 @@ mod bench;
 mod cli;
 mod commands;
 mod data;
+mod decision_templates;
 mod demo;
 mod evaluate;
 mod exit;

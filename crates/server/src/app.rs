@@ -5,13 +5,13 @@ use crate::host::Host;
 use crate::limits;
 use crate::notices::Links;
 use crate::problem::Problem;
+use crate::serve::House;
 use crate::sessions::Sessions;
 use crate::telemetry::Telemetry;
 use crate::webhooks::Deliver;
 use cordon_enforce::ports::{
     BulkDesk, CaseDesk, ClusterDesk, Counts, NoticeDesk, Operators, Outbox, Policies,
 };
-use cordon_enforce::queues::QueueTargets;
 use cordon_model::clock::{Clock, Timestamp};
 use cordon_pipeline::Evaluator;
 use std::ops::Deref;
@@ -71,8 +71,8 @@ pub(crate) struct Inner {
     pub(crate) queries: Arc<Semaphore>,
     /// How long one of them may run.
     pub(crate) query_timeout: Duration,
-    /// How soon cases are to be looked at and decided.
-    pub(crate) queue_targets: QueueTargets,
+    /// What the house sets for itself.
+    pub(crate) house: House,
     /// Rule sets that may still be read and checked at once.
     pub(crate) rule_sets: Arc<Semaphore>,
     /// Mebibytes that bodies of events may still take.
@@ -92,7 +92,7 @@ impl App {
         host: Host,
         telemetry: Telemetry,
         (authentication, sessions): (Authentication, Sessions),
-        (query_timeout, queue_targets): (Duration, QueueTargets),
+        (query_timeout, house): (Duration, House),
     ) -> Self {
         let places = |count| Arc::new(Semaphore::new(count));
         Self(Arc::new(Inner {
@@ -106,7 +106,7 @@ impl App {
             surfacings: places(limits::SURFACINGS_MAX),
             queries: places(limits::QUERIES_MAX),
             query_timeout,
-            queue_targets,
+            house,
             rule_sets: places(limits::RULE_SETS_MAX),
             intake_mebibytes: places(limits::INTAKE_MEBIBYTES_MAX),
             delivery: Arc::default(),

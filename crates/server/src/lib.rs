@@ -27,6 +27,6 @@ pub use api::openapi;
 pub use app::{Outside, Ports};
 pub use auth::Authentication;
 pub use host::QueueBounds;
-pub use serve::{ServeError, ServerOptions, serve};
+pub use serve::{House, ServeError, ServerOptions, serve};
 pub use sessions::LoginCode;
 pub use webhooks::{Deliver, Pass};

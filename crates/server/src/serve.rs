@@ -12,6 +12,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use cordon_enforce::decisions::DecisionTemplate;
 use cordon_enforce::queues::QueueTargets;
 use cordon_pipeline::{Pipeline, PipelineError};
 use hyper::server::conn::http1;
@@ -35,10 +36,19 @@ pub struct ServerOptions {
     pub queue: QueueBounds,
     /// How long a query over the journal may run, at most [`crate::limits::QUERY_TIMEOUT`].
     pub query_timeout: Duration,
-    /// How soon cases are to be looked at and decided.
-    pub queue_targets: QueueTargets,
+    /// What the house sets for itself.
+    pub house: House,
     /// What opens one session of the console, once.
     pub login_code: Option<LoginCode>,
+}
+
+/// What a house sets for itself and no request changes.
+#[derive(Clone, Debug)]
+pub struct House {
+    /// How soon cases are to be looked at and decided.
+    pub queue_targets: QueueTargets,
+    /// Rationales that reviewers begin with.
+    pub templates: Vec<DecisionTemplate>,
 }
 
 /// Why the server did not start, or ended.
@@ -98,7 +108,7 @@ pub async fn serve(
     let query_timeout = options.query_timeout.min(limits::QUERY_TIMEOUT);
     let sessions = Sessions::new(options.login_code, outside.clock.now());
     let doors = (options.authentication, sessions);
-    let app = App::new((ports, outside), host, telemetry, doors, (query_timeout, options.queue_targets));
+    let app = App::new((ports, outside), host, telemetry, doors, (query_timeout, options.house));
     let workers = start_workers(&app);
     let router = router(app.clone());
     on_listening(address);

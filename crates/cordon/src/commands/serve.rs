@@ -10,7 +10,9 @@ use cordon_connect::webhook::{Endpoint, HttpLimits, HttpTransport, Transport, We
 use cordon_enforce::audit::CheckpointKey;
 use cordon_enforce::ports::{AuditLog, Operators, Outbox};
 use cordon_model::clock::{Clock, SystemClock};
-use cordon_server::{Authentication, Deliver, Outside, Pass, Ports, QueueBounds, ServerOptions, serve};
+use cordon_server::{
+    Authentication, Deliver, House, Outside, Pass, Ports, QueueBounds, ServerOptions, serve,
+};
 use cordon_store::Record;
 use serde_json::json;
 use std::net::SocketAddr;
@@ -31,7 +33,10 @@ pub fn run_by(clock: Arc<dyn Clock>, shared: &Shared, options: &Serve) -> Result
         // Said again by the server; here before a data folder is made.
         return Err(cordon_server::ServeError::OpenBeyondLoopback { listen: options.listen }.into());
     }
-    let queue_targets = crate::queue_targets::read(options.queue_targets.as_deref())?;
+    let house = House {
+        queue_targets: crate::queue_targets::read(options.queue_targets.as_deref())?,
+        templates: crate::decision_templates::read(options.decision_templates.as_deref())?,
+    };
     let endpoint = options
         .webhook_url
         .as_deref()
@@ -62,8 +67,7 @@ pub fn run_by(clock: Arc<dyn Clock>, shared: &Shared, options: &Serve) -> Result
         };
         let code = login_code.as_ref().map(|login| login.code.clone());
         let (listen, queue) = (options.listen, queue(options));
-        let server =
-            ServerOptions { listen, authentication, queue, query_timeout, queue_targets, login_code };
+        let server = ServerOptions { listen, authentication, queue, query_timeout, house, login_code };
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
         let stop = async move {

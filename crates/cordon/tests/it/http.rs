@@ -16,6 +16,7 @@ mod returns;
 mod rules;
 mod sanctions;
 mod strikes;
+mod templates;
 mod verdicts;
 
 use crate::support::{Folder, code};

@@ -4,11 +4,13 @@
 mod end;
 mod make;
 mod overturn;
+mod templates;
 
 pub use end::end;
 pub use make::decide;
 pub(crate) use make::{check_days, check_policy, conclude};
 pub use overturn::{History, overturn};
+pub use templates::{DecisionTemplate, TemplateInvalid, check_templates};
 
 use crate::Refusal;
 use crate::outbox::{NewOutboxRow, OutboxKind};

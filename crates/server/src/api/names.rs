@@ -85,6 +85,10 @@ pub(crate) fn verdict_unknown() -> Object {
     one_of(["timed_out", "late", "no_rules", "rejected", "duplicate"])
 }
 
+pub(crate) fn decision_kinds() -> Array {
+    Array::new(decision_kind())
+}
+
 pub(crate) fn sources() -> Array {
     Array::new(source())
 }

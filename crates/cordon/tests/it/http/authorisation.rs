@@ -84,6 +84,7 @@ const TABLE: &[(&str, &str, Door)] = &[
     ("GET", "/v1/clusters/cases/{cluster_case_id}", Viewer),
     ("POST", "/v1/clusters/cases/{cluster_case_id}/claim", Reviewer),
     ("POST", "/v1/clusters/cases/{cluster_case_id}/decisions", Reviewer),
+    ("GET", "/v1/decisions/templates", Viewer),
     ("GET", "/v1/decisions/{decision_id}", Viewer),
     ("POST", "/v1/decisions/{decision_id}/appeal", Platform),
     ("POST", "/v1/decisions/{decision_id}/overturn", Lead),

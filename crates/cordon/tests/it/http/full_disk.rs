@@ -13,7 +13,7 @@ use cordon_model::limits;
 use cordon_model::operator::{Operator, Role, TokenSecret};
 use cordon_model::policy::{Policy, PolicyVersion, Severity};
 use cordon_pipeline::{DataFolder, Pipeline, PipelineOptions, UpkeepOptions};
-use cordon_server::{Authentication, Outside, Ports, QueueBounds, ServerOptions, serve};
+use cordon_server::{Authentication, House, Outside, Ports, QueueBounds, ServerOptions, serve};
 use cordon_store::{Record, RecordOptions};
 use serde_json::Value;
 use std::io;
@@ -143,7 +143,10 @@ fn on_a_full_disk_intake_closes_while_people_go_on() {
         authentication: Authentication::Tokens,
         queue: QueueBounds::default(),
         query_timeout: std::time::Duration::from_secs(30),
-        queue_targets: QueueTargets { usual, by_queue: Default::default() },
+        house: House {
+            queue_targets: QueueTargets { usual, by_queue: Default::default() },
+            templates: Vec::new(),
+        },
         login_code: None,
     };
     let (say, hear) = mpsc::channel();

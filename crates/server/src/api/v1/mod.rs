@@ -46,6 +46,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(cases::heartbeat::prolong_claim))
         .routes(routes!(cases::release::release_case))
         .routes(routes!(cases::decide::decide_case))
+        .routes(routes!(decisions::templates::list_templates))
         .routes(routes!(decisions::read::read_decision))
         .routes(routes!(decisions::overturn::overturn_decision))
         .routes(routes!(decisions::statement::read_statement))

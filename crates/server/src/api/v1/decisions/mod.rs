@@ -3,4 +3,5 @@
 pub(super) mod overturn;
 pub(super) mod read;
 pub(super) mod statement;
+pub(super) mod templates;
 pub(super) mod view;

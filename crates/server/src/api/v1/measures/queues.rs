@@ -150,7 +150,7 @@ pub(crate) async fn measure_queues(
         None => app.now(),
     };
     let since = until.plus_seconds(-DAY_SECONDS * i64::from(days));
-    let found = Responses::read(&*app.ports.counts, &app.queue_targets, since, until).await?;
+    let found = Responses::read(&*app.ports.counts, &app.house.queue_targets, since, until).await?;
     let day = |day: &cordon_measure::responses::DayFlow| DayView {
         day: day.day.to_string(),
         opened: day.opened,

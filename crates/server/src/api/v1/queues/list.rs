@@ -60,7 +60,7 @@ pub(crate) async fn list_queues(
     State(app): State<App>,
     _caller: Caller<Look>,
 ) -> Result<Json<Queues>, Problem> {
-    let targets = &app.queue_targets;
+    let targets = &app.house.queue_targets;
     let backlogs = app.ports.desk.list_backlogs(targets, app.now()).await?.into_iter();
     let queue = |backlog: QueueBacklog| {
         let target = targets.of(&backlog.queue_id);
