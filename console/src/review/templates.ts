@@ -24,7 +24,8 @@ export function offered(
 ): Template[] {
   const fits = templates.filter(
     ({ kinds, policies }) =>
-      kinds.includes(kind) && (policies.length === 0 || (policyId !== undefined && policies.includes(policyId))),
+      kinds.includes(kind) &&
+      (policies.length === 0 || (policyId !== undefined && policies.includes(policyId))),
   );
   const isMeant = (template: Template) => template.sources.some((source) => sources.includes(source));
   const isFirst = fits.filter(isMeant);
