@@ -7,7 +7,8 @@ use crate::relays::{Election, Relays};
 use crate::writer::Writer;
 use cordon_enforce::ports::StoreError;
 use sqlx::ConnectOptions;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions, PgSslMode};
+use std::net::IpAddr;
 
 /// How PostgreSQL sees this program in `pg_stat_activity`.
 const APPLICATION: &str = "cordon";
@@ -65,14 +66,43 @@ pub(crate) async fn connect_alone(url: &str) -> Result<PgConnection, StoreError>
 
 fn connect_options(url: &str) -> Result<PgConnectOptions, StoreError> {
     let given = parse(url)?.application_name(APPLICATION).statement_cache_capacity(STATEMENTS);
-    Ok(given.disable_statement_logging())
+    Ok(encrypted(given).disable_statement_logging())
+}
+
+/// Beyond this machine, a connection is encrypted and the server shows who it is, unless the url says `sslmode=disable`:
+/// to prefer encryption, as the protocol's default is, is to go without whenever somebody in between wants it so.
+fn encrypted(given: PgConnectOptions) -> PgConnectOptions {
+    let is_lax = matches!(given.get_ssl_mode(), PgSslMode::Prefer | PgSslMode::Allow);
+    if is_lax && !is_on_this_machine(&given) { given.ssl_mode(PgSslMode::VerifyFull) } else { given }
+}
+
+fn is_on_this_machine(options: &PgConnectOptions) -> bool {
+    let host = options.get_host();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    options.get_socket().is_some()
+        || host == "localhost"
+        || address.is_ok_and(|address| address.is_loopback())
 }
 
 async fn connect_migrated(options: &PgConnectOptions) -> Result<PgConnection, StoreError> {
-    let mut connection = options.connect().await.map_err(failed)?;
+    let mut connection = options.connect().await.map_err(not_connected)?;
     migrate(&mut connection).await?;
     Ok(connection)
 }
+
+/// Says how to mend what keeps a connection from being encrypted.
+fn not_connected(error: sqlx::Error) -> StoreError {
+    let is_untrusted = matches!(&error, sqlx::Error::Tls(_))
+        || matches!(&error, sqlx::Error::Io(io) if io.kind() == std::io::ErrorKind::InvalidData);
+    if !is_untrusted {
+        return failed(error);
+    }
+    StoreError::Unavailable(format!("{error}: {UNENCRYPTED}").into())
+}
+
+/// What to write instead.
+const UNENCRYPTED: &str = "the connection to PostgreSQL is not safe; name the authority that signed its certificate by \
+    `?sslrootcert=FILE` at the end of the url, or write `?sslmode=disable` where the network is your own";
 
 fn parse(url: &str) -> Result<PgConnectOptions, StoreError> {
     // The parser's complaint is not passed on: it may quote what it was given.
@@ -100,6 +130,26 @@ mod tests {
             named("postgres:///x?host=/run/db&user=ana&port=5432"),
             "postgres:///x?host=/run/db&port=5432"
         );
+    }
+
+    #[test]
+    fn beyond_this_machine_a_connection_is_encrypted_unless_the_url_says_otherwise() {
+        let mode = |url| format!("{:?}", connect_options(url).unwrap().get_ssl_mode());
+        for url in
+            ["postgres://db.example/x", "postgres://192.0.2.7/x?sslmode=prefer", "postgres://[2001:db8::1]/x"]
+        {
+            assert_eq!(mode(url), "VerifyFull", "{url}");
+        }
+        assert_eq!(mode("postgres://db.example/x?sslmode=disable"), "Disable");
+        assert_eq!(mode("postgres://db.example/x?sslmode=require"), "Require");
+        for url in [
+            "postgres://localhost/x",
+            "postgres://127.0.0.1/x",
+            "postgres://[::1]/x",
+            "postgres:///x?host=/run/db",
+        ] {
+            assert_eq!(mode(url), "Prefer", "{url}");
+        }
     }
 
     #[test]

@@ -15,6 +15,8 @@ mod case_desk;
 mod claimers;
 mod cluster_desk;
 mod counts;
+#[cfg(all(feature = "postgres", feature = "tls"))]
+mod encrypted;
 mod fixtures;
 #[cfg(feature = "postgres")]
 mod moving;

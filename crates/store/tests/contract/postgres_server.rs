@@ -9,11 +9,12 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 /// Serves until the pipe on its standard input is closed, as it is however the test process ends; then cleans up.
-/// PostgreSQL refuses to run as root: `$2` is then how to become another user.
+/// PostgreSQL refuses to run as root: `$2` is then how to become another user. What comes after `$3` is set as well.
 const SERVE: &str = r#"
 folder=$1 become=$2 bin=$3
+shift 3
 $become "$bin/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c fsync=off \
-    -c max_connections=300 -c shared_buffers=64MB -c wal_level=minimal -c max_wal_senders=0 </dev/null &
+    -c max_connections=300 -c shared_buffers=64MB -c wal_level=minimal -c max_wal_senders=0 "$@" </dev/null &
 server=$!
 read -r _
 kill -INT $server
@@ -48,6 +49,11 @@ impl Server {
     }
 
     fn start(bin: &Path) -> Self {
+        Self::start_with(bin, |_| Vec::new())
+    }
+
+    /// Starts one that `prepare` has made ready in its folder, with the settings that it gives.
+    pub(crate) fn start_with(bin: &Path, prepare: impl FnOnce(&Path) -> Vec<String>) -> Self {
         let folder = tempfile::Builder::new().prefix("cordon-postgres-").tempdir().unwrap().keep();
         let is_root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
         let become_user = if is_root { BECOME } else { "" };
@@ -55,12 +61,17 @@ impl Server {
             run(Command::new("chown").arg("postgres:postgres").arg(&folder));
         }
         make_cluster(bin, &folder.join("data"), become_user);
+        let settings = prepare(&folder);
+        if is_root {
+            run(Command::new("chown").arg("-R").arg("postgres:postgres").arg(&folder));
+        }
         let log = std::fs::File::create(folder.join("log")).unwrap();
         let child = Command::new("sh")
             .args(["-c", SERVE, "sh"])
             .arg(&folder)
             .arg(become_user)
             .arg(bin)
+            .args(settings)
             .stdin(Stdio::piped())
             .stdout(log.try_clone().unwrap())
             .stderr(log)
@@ -79,6 +90,11 @@ impl Server {
             assert!(begun.elapsed() < START_MAX, "PostgreSQL does not start: {}", log());
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// Where its files are.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// How to reach a database of this server.
@@ -126,7 +142,7 @@ pub(crate) fn binaries() -> Option<PathBuf> {
     versions.filter(|bin| bin.join("postgres").is_file() && bin.join("initdb").is_file()).max()
 }
 
-fn run(command: &mut Command) {
+pub(crate) fn run(command: &mut Command) {
     let output = command.output().unwrap();
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
