@@ -5,13 +5,14 @@ use cordon_model::account::Standing;
 use cordon_model::action::Action;
 use cordon_model::appeal::Appeal;
 use cordon_model::case::{Claim, Incarnation, ReportStatus};
+use cordon_model::case_note::CaseNote;
 use cordon_model::clock::Timestamp;
 use cordon_model::cluster_case::{ClusterCase, ClusterCloseReason, ClusterMember};
 use cordon_model::decision::{Decision, Overturn};
 use cordon_model::effect::Candidate;
 use cordon_model::entity::Source;
 use cordon_model::hold::Hold;
-use cordon_model::ids::{AccountId, CaseId, ClusterCaseId, DecisionId, OperatorId, ReportId};
+use cordon_model::ids::{AccountId, CaseId, ClusterCaseId, DecisionId, OperatorId, QueueId, ReportId};
 use cordon_model::report::Report;
 use cordon_model::statement::Statement;
 
@@ -122,6 +123,22 @@ pub enum Change {
         /// The lease.
         claim: Claim,
     },
+    /// Somebody who held a case passed it to somebody else.
+    CaseHandedOver {
+        /// Which.
+        case_id: CaseId,
+        /// The other's lease.
+        claim: Claim,
+    },
+    /// Somebody who held a case put it into the leads' queue.
+    CaseEscalated {
+        /// Which.
+        case_id: CaseId,
+        /// Where it waited before.
+        from: QueueId,
+    },
+    /// Somebody wrote a note on a case.
+    NoteWritten(CaseNote),
     /// Accounts that were proposed together are reviewed side by side.
     ClusterCaseOpened {
         /// The review.

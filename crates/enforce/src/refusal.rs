@@ -54,6 +54,18 @@ pub enum Refusal {
         /// Which.
         case_id: CaseId,
     },
+    /// The case has as many notes as it may.
+    #[error("case {case_id} has {max} notes, and no room for more: write it into the decision's rationale", max = cordon_model::limits::CASE_NOTES_MAX)]
+    NotesFull {
+        /// Which.
+        case_id: CaseId,
+    },
+    /// Nobody to pass a case to.
+    #[error("{operator_id} is unknown, disabled, may not review, or is yourself: name another operator")]
+    OperatorUnfit {
+        /// Who was named.
+        operator_id: OperatorId,
+    },
     /// No such cluster case.
     #[error("cluster case {cluster_case_id} is unknown")]
     ClusterCaseUnknown {

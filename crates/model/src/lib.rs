@@ -15,6 +15,7 @@ pub mod bank;
 pub mod batch;
 pub mod binomial;
 pub mod case;
+pub mod case_note;
 pub mod clock;
 pub mod cluster_case;
 pub mod decision;

@@ -133,6 +133,10 @@ pub const APPEAL_URGENT_REACH: u64 = 100_000;
 pub const APPEAL_SWEEP_MAX: usize = 500;
 /// Longest time of a suspension or restriction that ends by itself, in days.
 pub const SANCTION_DAYS_MAX: u32 = 366;
+/// Notes on one case.
+pub const CASE_NOTES_MAX: u32 = 200;
+/// Operators whom one note may name.
+pub const MENTIONS_MAX: usize = 20;
 /// Rationales that reviewers may begin with: more than anybody would look through.
 pub const DECISION_TEMPLATES_MAX: usize = 200;
 /// Decisions whose time is over that one look of the sweep deals with.

@@ -59,6 +59,8 @@ codes! {
     CaseDecided "case_decided" CONFLICT,
     /// The case was closed without a decision.
     CaseClosed "case_closed" CONFLICT,
+    /// The case has as many notes as it may.
+    NotesFull "notes_full" CONFLICT,
     /// Every member's case of the cluster case has ended.
     ClusterCaseClosed "cluster_case_closed" CONFLICT,
     /// The cluster is no longer found as it was: its members changed.
@@ -103,6 +105,8 @@ codes! {
     PolicyUnknown "policy_unknown" UNPROCESSABLE_ENTITY,
     /// A decision rests on at least one row of evidence.
     EvidenceMissing "evidence_missing" UNPROCESSABLE_ENTITY,
+    /// Nobody to pass a case to: unknown, disabled, may not review, or oneself.
+    OperatorUnfit "operator_unfit" UNPROCESSABLE_ENTITY,
     /// A reason is empty or too long.
     ReasonInvalid "reason_invalid" UNPROCESSABLE_ENTITY,
     /// A decision to label names the label.
@@ -317,6 +321,8 @@ fn refused(refusal: &Refusal) -> Problem {
         Refusal::ClaimLost { .. } => Code::ClaimLost,
         Refusal::CaseDecided { .. } => Code::CaseDecided,
         Refusal::CaseClosed { .. } => Code::CaseClosed,
+        Refusal::NotesFull { .. } => Code::NotesFull,
+        Refusal::OperatorUnfit { .. } => Code::OperatorUnfit,
         Refusal::DecisionOverturned { .. } => Code::DecisionOverturned,
         Refusal::EvidenceMissing => Code::EvidenceMissing,
         Refusal::ReasonInvalid { .. } => Code::ReasonInvalid,

@@ -17,11 +17,12 @@ use cordon_model::action::Action;
 use cordon_model::appeal::Appeal;
 use cordon_model::audit::AuditNote;
 use cordon_model::case::{FiledReport, Incarnation, ReportStatus};
+use cordon_model::case_note::CaseNote;
 use cordon_model::clock::Timestamp;
 use cordon_model::cluster_case::{ClusterCase, ClusterCloseReason, ClusterMember};
 use cordon_model::decision::{Decision, Overturn};
 use cordon_model::hold::Hold;
-use cordon_model::ids::{AccountId, CaseId, ClusterCaseId, DecisionId, ReportId};
+use cordon_model::ids::{AccountId, CaseId, ClusterCaseId, DecisionId, OperatorId, ReportId};
 use cordon_model::statement::Statement;
 
 /// How what follows by itself stands in the audit.
@@ -57,6 +58,7 @@ pub(crate) struct Writing {
     holds: Vec<Hold>,
     statements: Vec<Statement>,
     appeals: Vec<Appeal>,
+    case_notes: Vec<CaseNote>,
     outbox: Vec<NewOutboxRow>,
     scrubs: Vec<(AccountId, Option<String>)>,
     notes: Vec<AuditNote>,
@@ -109,6 +111,7 @@ impl Writing {
             Change::HoldBegun(hold) | Change::HoldEnded(hold) => self.add_hold(hold),
             Change::StatementMade(statement) => self.statements.push(statement),
             Change::AppealMoved { appeal, .. } => self.appeals.push(appeal),
+            Change::NoteWritten(note) => self.case_notes.push(note),
             Change::Queued(row) => self.outbox.push(row),
             Change::AccountErased { account_id, before } => self.scrubs.push((account_id, before)),
             // The rest is in the subject, which is saved whole.
@@ -118,6 +121,8 @@ impl Writing {
             | Change::CaseClaimed { .. }
             | Change::ClaimRenewed { .. }
             | Change::CaseReleased { .. }
+            | Change::CaseHandedOver { .. }
+            | Change::CaseEscalated { .. }
             | Change::StandingChanged { .. }
             | Change::ProtectionChanged { .. }
             | Change::LegalHoldPlaced { .. }
@@ -180,6 +185,7 @@ impl Writing {
         script.add_rows(&rows::hold::TABLE, &self.holds, rows::hold::bind);
         script.add_rows(&rows::statement::TABLE, &self.statements, rows::statement::bind);
         script.add_rows(&rows::appeal::TABLE, &self.appeals, rows::appeal::bind);
+        self.write_notes(&mut script);
         for (account_id, before) in &self.scrubs {
             scrub(&mut script, account_id, before.as_deref());
         }
@@ -193,6 +199,17 @@ impl Writing {
 }
 
 impl Writing {
+    fn write_notes(&self, script: &mut Script) {
+        use rows::case_note::{MENTIONS, TABLE, bind, bind_mention};
+        script.add_rows(&TABLE, &self.case_notes, bind);
+        let of = |note| -> Vec<_> {
+            let note: &CaseNote = note;
+            note.mentions.iter().map(|operator_id| (note, operator_id)).collect()
+        };
+        let mentions: Vec<(&CaseNote, &OperatorId)> = self.case_notes.iter().flat_map(of).collect();
+        script.add_rows(&MENTIONS, &mentions, bind_mention);
+    }
+
     fn write_clusters(&self, script: &mut Script) {
         use rows::cluster_case::{CLAIM, CLOSE, MEMBERS, TABLE, bind, bind_member};
         script.add_rows(&TABLE, &self.cluster_cases, bind);
@@ -251,6 +268,7 @@ fn scrub(script: &mut Script, account_id: &AccountId, before: Option<&str>) {
         rows::audit::SCRUB_SUCCESSORS,
         rows::decision::SCRUB,
         rows::appeal::SCRUB,
+        rows::case_note::SCRUB,
         rows::incarnation::SCRUB,
         rows::cluster_case::SCRUB,
         rows::batch::SCRUB_MEMBERS,

@@ -10,6 +10,7 @@ mod console;
 mod full_disk;
 #[cfg(feature = "postgres")]
 mod moving;
+mod notes;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod returns;

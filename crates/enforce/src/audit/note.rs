@@ -51,6 +51,19 @@ pub fn note(change: &Change, actor: &str) -> Option<AuditNote> {
         Change::CaseReleased { case_id, claim } => {
             ("case.released", case_id.as_str(), json!({"claim_id": claim.claim_id}))
         }
+        Change::CaseHandedOver { case_id, claim } => (
+            "case.handed_over",
+            case_id.as_str(),
+            json!({"claim_id": claim.claim_id, "to": claim.operator_id, "expires_at": claim.expires_at}),
+        ),
+        Change::CaseEscalated { case_id, from } => {
+            ("case.escalated", case_id.as_str(), json!({"from": from}))
+        }
+        Change::NoteWritten(note) => (
+            "case.noted",
+            note.case_id.as_str(),
+            json!({"number": note.number, "kind": note.kind, "mentions": note.mentions}),
+        ),
         Change::ClusterCaseOpened { cluster_case, members } => (
             "cluster_case.opened",
             cluster_case.cluster_case_id.as_str(),

@@ -21,12 +21,7 @@ pub fn claim(mut case: Case, by: &OperatorId, now: Timestamp) -> Result<(Case, V
         let claim_id = held.claim_id.clone();
         return heartbeat(case, &claim_id, by, now);
     }
-    let claim = Claim {
-        claim_id: claim_id(&case.case_id, case.claim_count + 1),
-        operator_id: by.clone(),
-        claimed_at: now,
-        expires_at: now.plus_seconds(limits::CLAIM_SECONDS),
-    };
+    let claim = claim_for(&case, by, now);
     put_under(&mut case, claim.clone());
     let change = Change::CaseClaimed { case_id: case.case_id.clone(), claim };
     Ok((case, vec![change]))
@@ -45,8 +40,18 @@ pub(crate) fn hand_over(mut case: Case, claim: Claim) -> (Case, Change) {
     (case, Change::CaseClaimed { case_id, claim })
 }
 
+/// The next claim on the case.
+pub(super) fn claim_for(case: &Case, by: &OperatorId, now: Timestamp) -> Claim {
+    Claim {
+        claim_id: claim_id(&case.case_id, case.claim_count + 1),
+        operator_id: by.clone(),
+        claimed_at: now,
+        expires_at: now.plus_seconds(limits::CLAIM_SECONDS),
+    }
+}
+
 /// Puts the case under a claim that it did not have.
-fn put_under(case: &mut Case, claim: Claim) {
+pub(super) fn put_under(case: &mut Case, claim: Claim) {
     case.first_claimed_at = case.first_claimed_at.or(Some(claim.claimed_at));
     case.claim = Some(claim);
     case.claim_count += 1;

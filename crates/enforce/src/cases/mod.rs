@@ -3,11 +3,13 @@
 mod claim;
 mod deadline;
 mod merge;
+mod notes;
 mod open;
 
 pub(crate) use claim::{check_claim, check_decider, check_open, decision_id, hand_over};
 pub use claim::{claim, heartbeat, release};
 pub(crate) use merge::merge;
+pub use notes::{NewNote, escalate, mentioned, note, pass_on};
 pub(crate) use open::open;
 
 use cordon_model::case::{Case, Deadline};

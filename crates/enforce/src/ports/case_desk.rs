@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use cordon_model::action::Action;
 use cordon_model::audit::AuditRecord;
 use cordon_model::case::{Case, CaseStatus, Claim, FiledReport, Incarnation};
+use cordon_model::case_note::CaseNote;
 use cordon_model::clock::Timestamp;
 use cordon_model::decision::{Decision, NewDecision};
 use cordon_model::entity::Source;
@@ -79,6 +80,8 @@ pub struct CaseFile {
     pub decisions: Vec<Decision>,
     /// Actions on the account, oldest first.
     pub actions: Vec<Action>,
+    /// Notes on the case, oldest first.
+    pub notes: Vec<CaseNote>,
     /// Those of the decisions against which an appeal waits.
     pub appealed: Vec<DecisionId>,
     /// Holds of the account that rules asked for, newest first, at most [`cordon_model::limits::PAGE_MAX`].
@@ -97,6 +100,8 @@ pub struct CaseFile {
 /// - `claim_next_takes_the_first_unclaimed_case`: concurrent callers never get the same one;
 /// - `a_suspension_writes_decision_action_standing_outbox_and_audit_together`;
 /// - `protection_is_kept_on_the_account_and_its_cases`;
+/// - `a_note_mentions_operators_and_goes_with_the_accounts_data`;
+/// - `a_case_is_passed_on_or_put_before_a_lead_by_whoever_holds_it`;
 /// - `a_case_is_decided_once`, [`crate::Refusal::CaseDecided`] for the second;
 /// - `a_decision_cites_a_policy_that_is_known_and_not_retired`, [`crate::Refusal::PolicyUnknown`] otherwise;
 /// - `an_overturned_suspension_restores_the_account_and_takes_learning_back`;
@@ -183,6 +188,42 @@ pub trait CaseDesk: Send + Sync {
         by: &OperatorId,
         now: Timestamp,
     ) -> Result<(), StoreError>;
+
+    /// Puts a note on a case, open or not.
+    ///
+    /// Errors: [`crate::Refusal::CaseUnknown`] and those of [`crate::cases::note`].
+    async fn add_note(
+        &self,
+        case_id: &CaseId,
+        text: &str,
+        by: &OperatorId,
+        now: Timestamp,
+    ) -> Result<CaseNote, StoreError>;
+
+    /// Notes on open cases that mention an operator, newest first, at most [`cordon_model::limits::PAGE_MAX`].
+    async fn list_mentions(&self, operator_id: &OperatorId) -> Result<Vec<CaseNote>, StoreError>;
+
+    /// Passes a case that `by` holds to somebody else, with a note that says why; the case under its new lease.
+    ///
+    /// Errors: those of [`crate::cases::pass_on`] and [`crate::cases::note`].
+    async fn pass_on(
+        &self,
+        held: (&CaseId, &ClaimId),
+        by: &OperatorId,
+        to: (&OperatorId, &str),
+        now: Timestamp,
+    ) -> Result<Case, StoreError>;
+
+    /// Puts a case that `by` holds into the leads' queue, with a note that says why.
+    ///
+    /// Errors: those of [`crate::cases::escalate`] and [`crate::cases::note`].
+    async fn escalate(
+        &self,
+        held: (&CaseId, &ClaimId),
+        by: &OperatorId,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<Case, StoreError>;
 
     /// Decides a case; the decision and the actions that it took.
     ///

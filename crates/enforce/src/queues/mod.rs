@@ -9,5 +9,7 @@ mod route;
 mod targets;
 
 pub use rank::{AGEING_SECONDS, RankInput, order, rank};
-pub use route::{CANDIDATES, LEGAL, PARTNERS, QUEUES, RANDOM, REPORTS, RETURNS, more_pressing, route};
+pub use route::{
+    CANDIDATES, ESCALATED, LEGAL, PARTNERS, QUEUES, RANDOM, REPORTS, RETURNS, more_pressing, route,
+};
 pub use targets::{QueueTarget, QueueTargets, TARGET_MINUTES_MAX, TargetBounds, TargetInvalid};

@@ -4,6 +4,8 @@ use cordon_model::case::SourceSet;
 use cordon_model::entity::Source;
 use cordon_model::ids::QueueId;
 
+/// What reviewers ask a lead about. Nobody gets one of these as the next case without asking for this queue.
+pub const ESCALATED: &str = "escalated";
 /// Orders and reports of authorities.
 pub const LEGAL: &str = "legal";
 /// Reports of partners.
@@ -16,8 +18,8 @@ pub const REPORTS: &str = "reports";
 pub const CANDIDATES: &str = "candidates";
 /// Accounts drawn at random, to measure what nothing surfaces.
 pub const RANDOM: &str = "random";
-/// All queues, in the order in which they claim a case.
-pub const QUEUES: [&str; 6] = [LEGAL, PARTNERS, RETURNS, REPORTS, CANDIDATES, RANDOM];
+/// All queues, in the order in which they claim a case: what waits for a lead stays there whatever else points at it.
+pub const QUEUES: [&str; 7] = [ESCALATED, LEGAL, PARTNERS, RETURNS, REPORTS, CANDIDATES, RANDOM];
 
 /// The queue for a case with these sources: that of the most pressing one, so a merge only ever moves a case up.
 pub fn route(sources: SourceSet) -> QueueId {

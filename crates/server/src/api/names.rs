@@ -6,6 +6,7 @@ use cordon_model::appeal::AppealStatus;
 use cordon_model::bank::{BankKind, SignalKind};
 use cordon_model::batch::{BatchStatus, LeftOut, MemberStatus};
 use cordon_model::case::{CaseStatus, DeadlineBasis, ReportStatus};
+use cordon_model::case_note::NoteKind;
 use cordon_model::cluster_case::{ClusterCloseReason, ClusterKind, ClusterStatus};
 use cordon_model::decision::{Automation, DecisionKind};
 use cordon_model::entity::{EvidenceGroup, Source};
@@ -83,6 +84,10 @@ pub(crate) fn verdict_status() -> Object {
 
 pub(crate) fn verdict_unknown() -> Object {
     one_of(["timed_out", "late", "no_rules", "rejected", "duplicate"])
+}
+
+pub(crate) fn note_kind() -> Object {
+    one_of(NoteKind::ALL.map(NoteKind::name))
 }
 
 pub(crate) fn decision_kinds() -> Array {

@@ -25,6 +25,8 @@ const OPERATORS: Table = Table {
 };
 const ALL_OPERATORS: &str =
     "SELECT operator_id, display_name, role, is_disabled FROM operators ORDER BY operator_id LIMIT $1";
+const OPERATOR: &str =
+    "SELECT operator_id, display_name, role, is_disabled FROM operators WHERE operator_id = $1";
 const KNOWN_OPERATOR: &str = "SELECT COUNT(*) FROM operators WHERE operator_id = $1";
 const TAKEN_TOKEN: &str = "SELECT COUNT(*) FROM tokens WHERE token_id = $1 OR digest = $2";
 const ADD_TOKEN: &str = "INSERT INTO tokens (token_id, digest, operator_id, created_at, expires_at)
@@ -128,6 +130,16 @@ fn bind_operator(query: Query, operator: &Operator) -> Query {
         .bind(operator.display_name.as_str())
         .bind(operator.role.name())
         .bind(operator.is_disabled)
+}
+
+/// The operator of that name.
+pub(crate) async fn fetch_operator(
+    connection: &mut Connection<'_>,
+    operator_id: &OperatorId,
+) -> Result<Option<Operator>, StoreError> {
+    let query = query(OPERATOR).bind(operator_id.as_str());
+    let row = query.fetch_optional(connection).await.map_err(failed)?;
+    row.as_ref().map(read_operator).transpose()
 }
 
 fn read_operator(row: &DbRow) -> Result<Operator, StoreError> {

@@ -125,8 +125,8 @@ macro_rules! first_unclaimed {
     };
 }
 
-/// The first one of any queue.
-pub(crate) const FIRST_UNCLAIMED: &str = first_unclaimed!("");
+/// The first one of any queue but the leads', which is asked for by its name.
+pub(crate) const FIRST_UNCLAIMED: &str = first_unclaimed!(" AND queue_id <> 'escalated'");
 /// The first one of queue `$2`.
 pub(crate) const FIRST_UNCLAIMED_OF_QUEUE: &str = first_unclaimed!(" AND queue_id = $2");
 

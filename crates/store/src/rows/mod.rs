@@ -7,6 +7,7 @@ pub(crate) mod audit;
 pub(crate) mod batch;
 pub(crate) mod candidate;
 pub(crate) mod case;
+pub(crate) mod case_note;
 pub(crate) mod cluster_case;
 pub(crate) mod decision;
 pub(crate) mod hold;

@@ -21,7 +21,7 @@ use cordon_model::limits;
 use cordon_model::policy::Policy;
 use std::collections::{BTreeMap, BTreeSet};
 
-fn refusal<T: std::fmt::Debug>(result: Result<T, StoreError>) -> Refusal {
+pub(crate) fn refusal<T: std::fmt::Debug>(result: Result<T, StoreError>) -> Refusal {
     match result {
         Err(StoreError::Refused(refusal)) => refusal,
         other => panic!("not refused: {other:?}"),

@@ -11,6 +11,7 @@
 mod audit_log;
 mod bulk_desk;
 mod case_desk;
+mod case_notes;
 #[cfg(feature = "postgres")]
 mod claimers;
 mod cluster_desk;
@@ -132,6 +133,10 @@ macro_rules! every_clause {
                     a_repeat_of_what_was_judged_costs_nobody_time,
                     an_erasure_under_legal_hold_waits_for_its_end,
                     what_is_not_there_is_named,
+                }
+                case_notes::{
+                    a_note_mentions_operators_and_goes_with_the_accounts_data,
+                    a_case_is_passed_on_or_put_before_a_lead_by_whoever_holds_it,
                 }
                 strikes::{
                     strikes_expire_and_an_overturned_decision_is_none,

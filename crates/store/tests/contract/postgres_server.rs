@@ -92,11 +92,6 @@ impl Server {
         }
     }
 
-    /// Where its files are.
-    pub(crate) fn folder(&self) -> &Path {
-        &self.folder
-    }
-
     /// How to reach a database of this server.
     pub(crate) fn url(&self, database: &str) -> String {
         format!("postgres:///{database}?host={}&user=postgres", self.folder.display())

@@ -4,6 +4,7 @@ mod backlog;
 mod decide;
 mod end;
 mod hold;
+mod notes;
 mod page;
 pub(crate) mod view;
 
@@ -24,6 +25,7 @@ use cordon_enforce::ports::{
 use cordon_enforce::queues::QueueTargets;
 use cordon_model::action::Action;
 use cordon_model::case::{Case, Claim};
+use cordon_model::case_note::CaseNote;
 use cordon_model::clock::Timestamp;
 use cordon_model::decision::{Decision, NewDecision};
 use cordon_model::ids::{AccountId, CaseId, ClaimId, DecisionId, OperatorId, QueueId};
@@ -131,6 +133,40 @@ impl CaseDesk for Record {
     ) -> Result<(), StoreError> {
         let release = |case| cases::release(case, claim_id, by, now);
         self.change_case(case_id, by, now, release).await.map(drop)
+    }
+
+    async fn add_note(
+        &self,
+        case_id: &CaseId,
+        text: &str,
+        by: &OperatorId,
+        now: Timestamp,
+    ) -> Result<CaseNote, StoreError> {
+        notes::add(self, case_id, text, by, now).await
+    }
+
+    async fn list_mentions(&self, operator_id: &OperatorId) -> Result<Vec<CaseNote>, StoreError> {
+        notes::list_mentions(&self.readers, operator_id).await
+    }
+
+    async fn pass_on(
+        &self,
+        held: (&CaseId, &ClaimId),
+        by: &OperatorId,
+        to: (&OperatorId, &str),
+        now: Timestamp,
+    ) -> Result<Case, StoreError> {
+        notes::pass_on(self, held, by, to, now).await
+    }
+
+    async fn escalate(
+        &self,
+        held: (&CaseId, &ClaimId),
+        by: &OperatorId,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<Case, StoreError> {
+        notes::escalate(self, held, by, reason, now).await
     }
 
     async fn decide(&self, new: NewDecision, now: Timestamp) -> Result<(Decision, Vec<Action>), StoreError> {

@@ -10,6 +10,7 @@ use cordon_enforce::decisions::History;
 use cordon_enforce::ports::{CaseFile, CaseRow, StoreError};
 use cordon_model::audit::AuditRecord;
 use cordon_model::case::{Case, FiledReport, Incarnation};
+use cordon_model::case_note::CaseNote;
 use cordon_model::decision::Decision;
 use cordon_model::hold::Hold;
 use cordon_model::ids::{AccountId, CaseId, DecisionId};
@@ -30,6 +31,7 @@ pub(super) async fn fetch_case_file(
         incarnations: fetch_incarnations(&mut snapshot, &case.account_id).await?,
         holds: fetch_holds(&mut snapshot, &case.account_id).await?,
         audit: fetch_audit(&mut snapshot, &case).await?,
+        notes: fetch_notes(&mut snapshot, case_id).await?,
         appealed: fetch_appealed(&mut snapshot, &case.account_id).await?,
         decisions,
         actions,
@@ -76,6 +78,15 @@ pub(crate) async fn fetch_decision(
     let query = query(rows::decision::BY_ID).bind(decision_id.as_str());
     let row = query.fetch_optional(connection).await.map_err(failed)?;
     row.as_ref().map(rows::decision::read).transpose()
+}
+
+/// Notes on the case, oldest first.
+pub(super) async fn fetch_notes(
+    connection: &mut Connection<'_>,
+    case_id: &CaseId,
+) -> Result<Vec<CaseNote>, StoreError> {
+    let query = query(rows::case_note::OF_CASE).bind(case_id.as_str());
+    query.fetch_all(connection).await.map_err(failed)?.iter().map(rows::case_note::read).collect()
 }
 
 /// Decisions on the account against which an appeal waits.

@@ -9,6 +9,7 @@ use cordon_enforce::accounts::StrikeTally;
 use cordon_enforce::ports;
 use cordon_model::audit::AuditRecord;
 use cordon_model::case::{self, CaseStatus, DeadlineBasis, FiledReport, ReportStatus};
+use cordon_model::case_note::{CaseNote, NoteKind};
 use cordon_model::entity::Source;
 use cordon_model::policy::Severity;
 use serde::{Deserialize, Serialize};
@@ -121,8 +122,44 @@ pub(crate) struct CaseFile {
     actions: Vec<Action>,
     /// Holds that rules asked for, newest first, in force or over.
     holds: Vec<Hold>,
+    /// Notes on the case, oldest first.
+    notes: Vec<Note>,
     /// What the audit says of the account and the case, newest first.
     audit: Vec<Audit>,
+}
+
+/// What those who work on a case write to each other.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Note {
+    /// On which case.
+    case_id: String,
+    /// Its place among the case's notes, from 1.
+    number: u32,
+    /// `note`, `hand_over` or `escalation`.
+    #[schema(schema_with = names::note_kind)]
+    kind: NoteKind,
+    /// By whom; null while an appeal waits against a decision on the account.
+    author: Option<String>,
+    /// Operators whom it mentions.
+    mentions: Vec<String>,
+    /// What it says; empty once the account's data was erased.
+    text: String,
+    /// When.
+    written_at: String,
+}
+
+impl From<CaseNote> for Note {
+    fn from(note: CaseNote) -> Self {
+        Self {
+            case_id: note.case_id.0,
+            number: note.number,
+            kind: note.kind,
+            author: Some(note.author.0),
+            mentions: note.mentions.into_iter().map(|operator_id| operator_id.0).collect(),
+            text: note.text,
+            written_at: note.written_at.to_string(),
+        }
+    }
 }
 
 /// A report on the account.
@@ -240,7 +277,10 @@ impl CaseFile {
         let appealed = file.appealed;
         let decisions = file.decisions.into_iter().map(|decision| Decision::blind(decision, &appealed));
         let audit = file.audit.into_iter().map(|record| Audit::blind(record, !appealed.is_empty()));
+        let notes = file.notes.into_iter().map(Note::from);
+        let blind = |note| if appealed.is_empty() { note } else { Note { author: None, ..note } };
         Self {
+            notes: notes.map(blind).collect(),
             case: file.case.into(),
             account: file.account.into(),
             strikes: strikes.into(),
