@@ -8,6 +8,7 @@ import { checkScreen } from './checks.mjs';
 import { reviewAClusterTogether } from './clusters.mjs';
 import { askTheJournal } from './investigate.mjs';
 import { keysAndPalette, reviewByKeyboard } from './review.mjs';
+import { askALead } from './notes.mjs';
 import { publishAndRollBack } from './rules.mjs';
 import { everyScreen, lookAtNumbers } from './screens.mjs';
 import { startDemo } from './server.mjs';
@@ -32,6 +33,7 @@ const ALL = [
   logIn,
   keysAndPalette,
   reviewByKeyboard,
+  askALead,
   overturnADecision,
   overturnAnAppeal,
   bulkSuspensionAndBack,

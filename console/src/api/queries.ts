@@ -45,6 +45,12 @@ export const queuesQuery = queryOptions({
   refetchInterval: LIVE_MS,
 });
 
+export const mentionsQuery = queryOptions({
+  queryKey: ['mentions'],
+  queryFn: () => answered(api.GET('/v1/me/mentions')),
+  refetchInterval: LIVE_MS,
+});
+
 export const openCasesQuery = (queue: string | undefined) =>
   queryOptions({
     queryKey: ['cases', queue ?? 'all'],

@@ -13,6 +13,7 @@ import { AccountCard } from './AccountCard';
 import { ClaimTimer } from './ClaimTimer';
 import { DecisionBar } from './DecisionBar';
 import { EvidenceWaterfall } from './EvidenceWaterfall';
+import { Notes } from './Notes';
 import { PastDecisions } from './PastDecisions';
 import { Reports } from './Reports';
 import { SimilarAccounts } from './SimilarAccounts';
@@ -35,6 +36,8 @@ export function CaseScreen({ caseId }: { caseId: string }) {
 function OneCase({ file }: { file: Schemas['CaseFile'] }) {
   const { case: one } = file;
   const timeline = useQuery(timelineQuery(one.account_id, TIMELINE_COUNT));
+  const myId = useMyId();
+  const isMine = one.status === 'open' && isClaimed(one) && one.claim?.operator_id === myId;
   const evidence = one.evidence;
   return (
     <div className="page case">
@@ -58,6 +61,7 @@ function OneCase({ file }: { file: Schemas['CaseFile'] }) {
           </Found>
         </Panel>
         <div className="column">
+          <Notes file={file} claimId={isMine ? one.claim?.claim_id : undefined} />
           <SimilarAccounts file={file} />
           <PastDecisions decisions={file.decisions} />
         </div>

@@ -9,6 +9,7 @@ import { useShortcuts } from '../keyboard/shortcuts';
 import { age, count, words } from '../ui/format';
 import { AccountLink, Ago, Badge, Key, Panel } from '../ui/parts';
 import { Empty, ErrorNotice, Found } from '../ui/states';
+import { Mentions } from './Mentions';
 import { isClaimed, oldestOf } from './cases';
 import { useNextCase } from './useNextCase';
 
@@ -34,6 +35,7 @@ export function QueueOverview() {
       <Found query={queues} what="the queues">
         {(found) => <Queues queues={found.queues} chosen={queue} choose={setQueue} />}
       </Found>
+      <Mentions />
       <Panel
         title={queue ? `Open cases in ${queue}` : 'Open cases'}
         aside={<span className="dim">in the order in which they come up</span>}
