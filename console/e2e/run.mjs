@@ -1,6 +1,7 @@
 // End to end: the console in a real browser, against a real server on a simulated platform.
 import assert from 'node:assert/strict';
 import { overturnAnAppeal } from './appeals.mjs';
+import { proveTheAudit } from './audit.mjs';
 import { keepABank } from './banks.mjs';
 import { openBrowser } from './browser.mjs';
 import { bulkSuspensionAndBack } from './bulk.mjs';
@@ -42,6 +43,7 @@ const ALL = [
   publishAndRollBack,
   keepABank,
   lookAtNumbers,
+  proveTheAudit,
   everyScreen,
   troubleIsSaid,
 ];

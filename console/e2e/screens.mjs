@@ -23,6 +23,7 @@ export async function everyScreen({ page, demo }) {
     banks: '/banks',
     appeals: '/appeals',
     numbers: '/numbers',
+    audit: '/audit',
     ...(batches[0] && { batch: `/batches/${batches[0].batch_id}` }),
   };
   for (const { name, width, height, colorScheme } of VIEWS) {

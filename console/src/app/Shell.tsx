@@ -10,7 +10,7 @@ import { PendingDecisions } from '../review/PendingDecisions';
 import { QueueOverview } from '../review/QueueOverview';
 import { Key } from '../ui/parts';
 import { Loading } from '../ui/states';
-import { AREAS, LAZY_PAGES } from './areas';
+import { AREAS, LAZY_PAGES, areasFor } from './areas';
 import { MeContext } from './me';
 import { logOut } from './session';
 import { nextTheme } from './theme';
@@ -24,7 +24,7 @@ export function Shell({ me }: { me: Schemas['Me'] }) {
   useShortcuts('Everywhere', [
     { keys: 'Mod+k', label: 'Command palette', run: () => setOpen('palette'), whileTyping: true },
     { keys: '?', label: 'This sheet of keys', run: () => setOpen('sheet') },
-    ...AREAS.map(({ path, title }, place) => ({
+    ...areasFor(me.may).map(({ path, title }, place) => ({
       keys: `Alt+${place + 1}`,
       label: title,
       run: () => go(path),
@@ -94,7 +94,7 @@ function Header({
     <header className="top">
       <strong className="brand">cordon</strong>
       <nav aria-label="Areas">
-        {AREAS.map((area) => (
+        {areasFor(me.may).map((area) => (
           <Link
             key={area.path}
             href={area.path}

@@ -1,8 +1,11 @@
 import { type ComponentType, lazy } from 'react';
+import type { Permission } from './me';
 
 interface Area {
   path: string;
   title: string;
+  /** For those alone who may do this. */
+  needs?: Permission;
 }
 
 /** The console's areas, in the order of the navigation. */
@@ -15,7 +18,12 @@ export const AREAS: readonly Area[] = [
   { path: '/rules', title: 'Rules' },
   { path: '/banks', title: 'Banks' },
   { path: '/numbers', title: 'Numbers' },
+  { path: '/audit', title: 'Audit', needs: 'audit' },
 ];
+
+/** Those of them that somebody may open. */
+export const areasFor = (may: readonly string[]): Area[] =>
+  AREAS.filter(({ needs }) => needs === undefined || may.includes(needs));
 
 interface Page {
   route: string;
@@ -33,6 +41,7 @@ export const LAZY_PAGES: readonly Page[] = [
   { route: '/investigate', page: lazy(() => import('../investigate/QueryPage')) },
   { route: '/rules', page: lazy(() => import('../rules/RulesPage')) },
   { route: '/banks', page: lazy(() => import('../banks/BanksPage')) },
+  { route: '/audit', page: lazy(() => import('../audit/AuditPage')) },
   { route: '/numbers', page: lazy(() => import('../numbers/NumbersPage')) },
   { route: '/accounts/:accountId', page: lazy(() => import('../investigate/AccountPage')) },
 ];

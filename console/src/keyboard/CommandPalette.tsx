@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useContext, useState } from 'react';
 import {
   Autocomplete,
   Dialog,
@@ -11,7 +11,8 @@ import {
   useFilter,
 } from 'react-aria-components';
 import { useLocation } from 'wouter';
-import { AREAS } from '../app/areas';
+import { areasFor } from '../app/areas';
+import { MeContext } from '../app/me';
 import { Key } from '../ui/parts';
 import { useShortcutGroups } from './shortcuts';
 
@@ -64,7 +65,12 @@ export function CommandPalette({ isOpen, close }: { isOpen: boolean; close: () =
 function useCommands(typed: string): Command[] {
   const [, go] = useLocation();
   const groups = useShortcutGroups();
-  const pages = AREAS.map(({ path, title }) => ({ id: path, label: `Go to ${title}`, run: () => go(path) }));
+  const may = useContext(MeContext)?.may ?? [];
+  const pages = areasFor(may).map(({ path, title }) => ({
+    id: path,
+    label: `Go to ${title}`,
+    run: () => go(path),
+  }));
   const keys = groups.flatMap(({ title, shortcuts }) =>
     shortcuts
       .filter((shortcut) => shortcut.keys !== 'Mod+k')

@@ -10,7 +10,7 @@ use crate::sessions::Sessions;
 use crate::telemetry::Telemetry;
 use crate::webhooks::Deliver;
 use cordon_enforce::ports::{
-    BulkDesk, CaseDesk, ClusterDesk, Counts, NoticeDesk, Operators, Outbox, Policies,
+    AuditLog, BulkDesk, CaseDesk, ClusterDesk, Counts, NoticeDesk, Operators, Outbox, Policies,
 };
 use cordon_model::clock::{Clock, Timestamp};
 use cordon_pipeline::Evaluator;
@@ -39,6 +39,8 @@ pub struct Ports {
     pub policies: Arc<dyn Policies>,
     /// Totals for metrics.
     pub counts: Arc<dyn Counts>,
+    /// Who did what, with proofs.
+    pub audit: Arc<dyn AuditLog>,
 }
 
 /// What is not in the house: time, chance, the platform.

@@ -62,6 +62,8 @@ permissions! {
     Approve "approve batches": Lead | Admin,
     /// Overturn decisions.
     Overturn "overturn decisions": Lead | Admin,
+    /// Read the whole audit.
+    Audit "read the audit": Admin,
 }
 
 /// Somebody who may do what `P` says.
@@ -164,6 +166,7 @@ pub(crate) fn permissions(role: Role) -> Vec<&'static str> {
         ("publish", Publish::is_given_to(role)),
         ("approve", Approve::is_given_to(role)),
         ("overturn", Overturn::is_given_to(role)),
+        ("audit", Audit::is_given_to(role)),
     ];
     all.into_iter().filter(|(_, is_given)| *is_given).map(|(name, _)| name).collect()
 }

@@ -105,6 +105,8 @@ codes! {
     PolicyUnknown "policy_unknown" UNPROCESSABLE_ENTITY,
     /// A decision rests on at least one row of evidence.
     EvidenceMissing "evidence_missing" UNPROCESSABLE_ENTITY,
+    /// Not a checkpoint of this audit that can be held against it.
+    CheckpointInvalid "checkpoint_invalid" UNPROCESSABLE_ENTITY,
     /// Nobody to pass a case to: unknown, disabled, may not review, or oneself.
     OperatorUnfit "operator_unfit" UNPROCESSABLE_ENTITY,
     /// A reason is empty or too long.

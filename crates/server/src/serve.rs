@@ -12,6 +12,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use cordon_enforce::audit::CheckpointKey;
 use cordon_enforce::decisions::DecisionTemplate;
 use cordon_enforce::queues::QueueTargets;
 use cordon_pipeline::{Pipeline, PipelineError};
@@ -49,6 +50,8 @@ pub struct House {
     pub queue_targets: QueueTargets,
     /// Rationales that reviewers begin with.
     pub templates: Vec<DecisionTemplate>,
+    /// What signs for the audit.
+    pub audit_key: Arc<CheckpointKey>,
 }
 
 /// Why the server did not start, or ended.

@@ -33,10 +33,9 @@ pub fn run_by(clock: Arc<dyn Clock>, shared: &Shared, options: &Serve) -> Result
         // Said again by the server; here before a data folder is made.
         return Err(cordon_server::ServeError::OpenBeyondLoopback { listen: options.listen }.into());
     }
-    let house = House {
-        queue_targets: crate::queue_targets::read(options.queue_targets.as_deref())?,
-        templates: crate::decision_templates::read(options.decision_templates.as_deref())?,
-    };
+    // What cannot stand is told before a data folder is made.
+    let queue_targets = crate::queue_targets::read(options.queue_targets.as_deref())?;
+    let templates = crate::decision_templates::read(options.decision_templates.as_deref())?;
     let endpoint = options
         .webhook_url
         .as_deref()
@@ -55,8 +54,10 @@ pub fn run_by(clock: Arc<dyn Clock>, shared: &Shared, options: &Serve) -> Result
         outbox: record.clone(),
         policies: record.clone(),
         counts: record.clone(),
+        audit: record.clone(),
     };
     let key = Arc::new(super::audit::checkpoint_key(&shared.data)?);
+    let house = House { queue_targets, templates, audit_key: Arc::clone(&key) };
     let signing = runtime.spawn(sign_by_the_hour(Arc::clone(&record), Arc::clone(&key), Arc::clone(&clock)));
     let outside = Outside { clock: Arc::clone(&clock), random: Arc::new(random), deliver };
     let query_timeout = Duration::from_secs(options.query_seconds);

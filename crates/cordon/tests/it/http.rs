@@ -1,6 +1,7 @@
 //! `cordon serve`, from the outside: the whole road over HTTP, every status that scripts rely on, and its end.
 
 mod appeals;
+mod audit;
 mod authorisation;
 mod banks;
 mod batches;

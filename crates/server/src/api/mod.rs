@@ -37,6 +37,7 @@ use utoipa_axum::routes;
         (name = "measures", description = "What the record says of how well it goes. Role: viewer and above."),
         (name = "rules", description = "The rule sets in force, and those to come. Reading: viewer and above; changing: lead or admin."),
         (name = "banks", description = "Known pictures, texts and addresses. Reading: viewer and above; changing: lead or admin."),
+        (name = "audit", description = "Who did what to whom, that nothing of it was changed since, and proofs that anybody can check. Role: admin."),
         (name = "operation", description = "For those who run the server. No token needed.")
     )
 )]

@@ -30,8 +30,10 @@ enum Door {
     Reviewer,
     /// Leads and administrators.
     Lead,
+    /// Administrators.
+    Admin,
 }
-use Door::{AnyRole, Lead, Link, LogIn, Platform, Public, Reviewer, Viewer};
+use Door::{Admin, AnyRole, Lead, Link, LogIn, Platform, Public, Reviewer, Viewer};
 
 const TABLE: &[(&str, &str, Door)] = &[
     ("GET", "/health", Public),
@@ -51,6 +53,10 @@ const TABLE: &[(&str, &str, Door)] = &[
     ("POST", "/v1/appeals/{appeal_id}/claim", Reviewer),
     ("POST", "/v1/appeals/{appeal_id}/decide", Reviewer),
     ("POST", "/v1/appeals/{appeal_id}/withdraw", Platform),
+    ("GET", "/v1/audit", Admin),
+    ("GET", "/v1/audit/checkpoint", Admin),
+    ("POST", "/v1/audit/consistency", Admin),
+    ("GET", "/v1/audit/{sequence}/proof", Admin),
     ("GET", "/v1/banks", Viewer),
     ("POST", "/v1/banks/match", Viewer),
     ("PUT", "/v1/banks/{bank_id}", Lead),
@@ -126,6 +132,7 @@ impl Door {
             LogIn | Viewer => &["viewer", "reviewer", "lead", "admin"],
             Reviewer => &["reviewer", "lead", "admin"],
             Lead => &["lead", "admin"],
+            Admin => &["admin"],
         };
         roles.contains(&role)
     }

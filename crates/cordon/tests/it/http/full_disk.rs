@@ -3,6 +3,7 @@
 use super::client::Call;
 use super::{created, decision, report_on};
 use crate::support::Folder;
+use cordon_enforce::audit::CheckpointKey;
 use cordon_enforce::ports::{NewToken, Operators, Policies};
 use cordon_enforce::queues::{QueueTarget, QueueTargets};
 use cordon_journal::{Disk, DiskFile, RealDisk};
@@ -130,6 +131,7 @@ fn on_a_full_disk_intake_closes_while_people_go_on() {
         outbox: record.clone(),
         policies: record.clone(),
         counts: record.clone(),
+        audit: record.clone(),
     };
     let drawn = AtomicU64::new(1);
     let outside = Outside {
@@ -146,6 +148,7 @@ fn on_a_full_disk_intake_closes_while_people_go_on() {
         house: House {
             queue_targets: QueueTargets { usual, by_queue: Default::default() },
             templates: Vec::new(),
+            audit_key: Arc::new(CheckpointKey::from_bytes([7; 32])),
         },
         login_code: None,
     };

@@ -21,7 +21,7 @@ pub(crate) struct Me {
     /// What they are.
     #[schema(schema_with = names::role)]
     role: Role,
-    /// What they may do: `send`, `look`, `review`, `publish`, `approve`, `overturn`.
+    /// What they may do: `send`, `look`, `review`, `publish`, `approve`, `overturn`, `audit`.
     may: Vec<&'static str>,
     /// The server's time, by which claims lapse and ages count.
     now: String,

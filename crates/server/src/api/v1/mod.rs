@@ -2,6 +2,7 @@
 
 mod accounts;
 mod appeals;
+mod audit;
 mod banks;
 mod batches;
 mod cases;
@@ -73,6 +74,10 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(measures::reliability::measure_reliability))
         .routes(routes!(measures::prevalence::measure_prevalence))
         .routes(routes!(measures::queues::measure_queues))
+        .routes(routes!(audit::list::list_audit))
+        .routes(routes!(audit::checkpoint::read_checkpoint))
+        .routes(routes!(audit::prove::prove_inclusion))
+        .routes(routes!(audit::prove::prove_consistency))
         .routes(routes!(policies::list::list_policies))
         .routes(routes!(queues::list::list_queues))
         .routes(routes!(query::query_events))
