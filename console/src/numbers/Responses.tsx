@@ -16,7 +16,9 @@ export function Responses({ found }: { found: Schemas['ResponsesView'] }) {
       {found.queues.length === 0 ? (
         <Empty>No case was opened in these days.</Empty>
       ) : (
-        <div className="scroll">
+        // The table scrolls, so that keys must reach it.
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        <div className="scroll" tabIndex={0} role="region" aria-label="By queue">
           <table className="table">
             <thead>
               <tr>
