@@ -15,6 +15,7 @@ mod postgres;
 mod returns;
 mod rules;
 mod sanctions;
+mod sign_in;
 mod strikes;
 mod verdicts;
 

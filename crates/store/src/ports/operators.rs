@@ -130,7 +130,7 @@ fn bind_operator(query: Query, operator: &Operator) -> Query {
         .bind(operator.is_disabled)
 }
 
-fn read_operator(row: &DbRow) -> Result<Operator, StoreError> {
+pub(super) fn read_operator(row: &DbRow) -> Result<Operator, StoreError> {
     let columns = Columns::of(row, "operator_id");
     Ok(Operator {
         operator_id: columns.text("operator_id")?.into(),
@@ -160,11 +160,11 @@ async fn count(
     query.fetch_one(connection).await.map_err(failed)
 }
 
-fn note(by: &OperatorId, verb: &'static str, subject: &str, details: String) -> AuditNote {
+pub(super) fn note(by: &OperatorId, verb: &'static str, subject: &str, details: String) -> AuditNote {
     AuditNote { actor: actor(by), verb, subject: subject.to_owned(), details }
 }
 
-async fn write_note(
+pub(super) async fn write_note(
     connection: &mut Connection<'_>,
     script: Script,
     note: AuditNote,

@@ -127,6 +127,7 @@ fn on_a_full_disk_intake_closes_while_people_go_on() {
         bulk: record.clone(),
         notices: record.clone(),
         operators: record.clone(),
+        sign_in: record.clone(),
         outbox: record.clone(),
         policies: record.clone(),
         counts: record.clone(),
@@ -144,6 +145,7 @@ fn on_a_full_disk_intake_closes_while_people_go_on() {
         queue: QueueBounds::default(),
         query_timeout: std::time::Duration::from_secs(30),
         queue_targets: QueueTargets { usual, by_queue: Default::default() },
+        needs_second_factor: false,
         login_code: None,
     };
     let (say, hear) = mpsc::channel();
