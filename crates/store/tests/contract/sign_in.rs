@@ -3,7 +3,7 @@
 use crate::fixtures::at;
 use crate::{Backend, Ports};
 use cordon_enforce::Refusal;
-use cordon_enforce::ports::{NewToken, StoreError};
+use cordon_enforce::ports::{NewToken, Operators, SignIn, StoreError};
 use cordon_enforce::sign_in::{Credentials, Proof};
 use cordon_model::ids::OperatorId;
 use cordon_model::operator::{Operator, Role, TokenSecret};
