@@ -20,7 +20,7 @@ const EXPECTED = /status of (401|422)/;
 
 async function logIn({ page, demo }) {
   await page.goto(demo.base);
-  await page.getByLabel('Token').waitFor();
+  await page.getByLabel('Password').waitFor();
   await checkScreen(page, 'log-in');
   await page.goto('about:blank');
   await page.goto(demo.loginLink);

@@ -16,6 +16,7 @@ export async function troubleIsSaid({ page, context, complaints, demo }) {
 
   await context.clearCookies();
   await page.getByRole('link', { name: 'Numbers' }).click();
+  await page.getByText('Use a token').click();
   await page.getByLabel('Token').fill(demo.admin);
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Numbers' }).waitFor();

@@ -477,6 +477,9 @@ pub struct Serve {
     /// yet, the operator is made, as its administrator.
     #[arg(long, value_name = "NAME", conflicts_with = "no_auth")]
     pub login: Option<String>,
+    /// Sessions by a password open nothing but one's own account until a second factor is enrolled there.
+    #[arg(long, conflicts_with = "no_auth")]
+    pub require_second_factor: bool,
     /// How soon cases are to be looked at and decided (`cordon queues --help`); the bundled policies/queues.yaml where absent.
     #[arg(long, value_name = "FILE")]
     pub queue_targets: Option<PathBuf>,
@@ -583,6 +586,12 @@ pub enum Admin {
         after_help = "Examples:\n  CORDON_RECORD=postgres://cordon:PASSWORD@db.example/cordon cordon admin move --from sqlite:cordon-data\n  cordon admin move --from postgres://cordon@db.example/cordon --to sqlite:cordon-data\n\nNo server may run on the folder, and the target is empty. Cut off at any moment, the old record is in force or the move is done: give the same command again. The old record is never deleted: the folder's file becomes record.moved.sqlite beside it. `sqlite:` names the folder; --data is not looked at."
     )]
     Move(Move),
+    /// Add operators who sign in by a password, list and disable them. Works while the server runs.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  cordon admin operator add alice --role lead\n  cordon admin operator list\n  cordon admin operator disable alice"
+    )]
+    Operator(OperatorCommand),
     /// Make, list and revoke tokens of the HTTP API. Works while the server runs.
     #[command(
         subcommand,
@@ -715,6 +724,50 @@ pub enum Hold {
     /// Print the accounts under hold, and on what each rests.
     #[command(after_help = "Example:\n  cordon admin hold list --json")]
     List,
+}
+
+/// Subcommands of `admin operator`.
+#[derive(Debug, Subcommand)]
+pub enum OperatorCommand {
+    /// Add an operator. The password is asked for, or read from standard input.
+    #[command(
+        after_help = "Examples:\n  cordon admin operator add alice --role lead\n  cordon admin operator add bob --role reviewer < password-file\n\nA password has 12 to 256 bytes."
+    )]
+    Add {
+        /// Under which name they act and sign in.
+        #[arg(value_parser = operator_name)]
+        name: String,
+        /// What they may do: viewer, reviewer, lead, admin or platform.
+        #[arg(long, value_parser = role)]
+        role: cordon_model::operator::Role,
+        /// How they are shown; by their name when left out.
+        #[arg(long, value_name = "TEXT")]
+        display_name: Option<String>,
+    },
+    /// Print all operators, and how they sign in.
+    #[command(after_help = "Example:\n  cordon admin operator list --json")]
+    List,
+    /// Set another password, asked for or read from standard input; sessions by the one before end.
+    #[command(after_help = "Example:\n  cordon admin operator password alice")]
+    Password {
+        /// Whose.
+        #[arg(value_parser = operator_name)]
+        name: String,
+    },
+    /// End everything that an operator may do: their sessions and tokens.
+    #[command(after_help = "Example:\n  cordon admin operator disable alice")]
+    Disable {
+        /// Whose.
+        #[arg(value_parser = operator_name)]
+        name: String,
+    },
+    /// Take a lost second factor away; who signs in by it hears of it from you.
+    #[command(after_help = "Example:\n  cordon admin operator reset-second-factor alice")]
+    ResetSecondFactor {
+        /// Whose.
+        #[arg(value_parser = operator_name)]
+        name: String,
+    },
 }
 
 /// Subcommands of `admin token`.

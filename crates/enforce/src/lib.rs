@@ -23,5 +23,6 @@ pub mod outbox;
 pub mod ports;
 pub mod queues;
 mod refusal;
+pub mod sign_in;
 
 pub use refusal::Refusal;

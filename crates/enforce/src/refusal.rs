@@ -189,6 +189,14 @@ pub enum Refusal {
         /// Which.
         operator_id: OperatorId,
     },
+    /// A second factor goes with a password, is confirmed once, and is in force or not.
+    #[error("the second factor of {operator_id} cannot be so changed: {what}")]
+    SecondFactorUnfit {
+        /// Whose.
+        operator_id: OperatorId,
+        /// What stands in the way.
+        what: &'static str,
+    },
     /// No such token, or it is revoked already.
     #[error("token {token_id} is unknown or revoked")]
     TokenUnknown {

@@ -238,3 +238,9 @@ pub const LABEL_HISTORY_MAX: usize = 16;
 pub const LABELS_DELAYED_MAX: usize = 1_000_000;
 /// How long a label is remembered after it expired, in seconds.
 pub const LABEL_KEEP_SECONDS: i64 = 90 * 86_400;
+/// Shortest password, in bytes.
+pub const PASSWORD_BYTES_MIN: usize = 12;
+/// Longest password, in bytes.
+pub const PASSWORD_BYTES_MAX: usize = 256;
+/// Recovery codes that an operator gets with a second factor; each counts once.
+pub const RECOVERY_CODES: usize = 10;

@@ -1,6 +1,7 @@
 //! What every request can reach.
 
 use crate::auth::Authentication;
+use crate::doorkeeper::Doorkeeper;
 use crate::host::Host;
 use crate::limits;
 use crate::notices::Links;
@@ -10,7 +11,7 @@ use crate::sessions::Sessions;
 use crate::telemetry::Telemetry;
 use crate::webhooks::Deliver;
 use cordon_enforce::ports::{
-    AuditLog, BulkDesk, CaseDesk, ClusterDesk, Counts, NoticeDesk, Operators, Outbox, Policies,
+    AuditLog, BulkDesk, CaseDesk, ClusterDesk, Counts, NoticeDesk, Operators, Outbox, Policies, SignIn,
 };
 use cordon_model::clock::{Clock, Timestamp};
 use cordon_pipeline::Evaluator;
@@ -33,6 +34,8 @@ pub struct Ports {
     pub notices: Arc<dyn NoticeDesk>,
     /// Who may do something.
     pub operators: Arc<dyn Operators>,
+    /// Passwords and second factors.
+    pub sign_in: Arc<dyn SignIn>,
     /// What must leave the house.
     pub outbox: Arc<dyn Outbox>,
     /// What rules and banks must name.
@@ -65,6 +68,8 @@ pub(crate) struct Inner {
     pub(crate) telemetry: Telemetry,
     pub(crate) authentication: Authentication,
     pub(crate) sessions: Sessions,
+    /// Who may try a password, and when.
+    pub(crate) doorkeeper: Doorkeeper,
     /// Requests that may still begin.
     pub(crate) requests: Arc<Semaphore>,
     /// Surfacing queries that may still begin.
@@ -93,7 +98,7 @@ impl App {
         (ports, outside): (Ports, Outside),
         host: Host,
         telemetry: Telemetry,
-        (authentication, sessions): (Authentication, Sessions),
+        (authentication, sessions, doorkeeper): (Authentication, Sessions, Doorkeeper),
         (query_timeout, house): (Duration, House),
     ) -> Self {
         let places = |count| Arc::new(Semaphore::new(count));
@@ -104,6 +109,7 @@ impl App {
             telemetry,
             authentication,
             sessions,
+            doorkeeper,
             requests: places(limits::REQUESTS_MAX),
             surfacings: places(limits::SURFACINGS_MAX),
             queries: places(limits::QUERIES_MAX),

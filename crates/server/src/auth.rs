@@ -6,7 +6,7 @@
 
 use crate::app::App;
 use crate::problem::{Code, Problem};
-use crate::sessions::{CSRF_HEADER, is_own_page};
+use crate::sessions::{CSRF_HEADER, Standing, is_own_page};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -27,6 +27,8 @@ pub enum Authentication {
 pub(crate) trait Permission {
     /// What is done, for the message to those who may not.
     const WHAT: &'static str;
+    /// Whether it is done before a second factor that must be enrolled is.
+    const IS_BEFORE_SECOND_FACTOR: bool = false;
 
     fn is_given_to(role: Role) -> bool;
 }
@@ -48,8 +50,6 @@ macro_rules! permissions {
 }
 
 permissions! {
-    /// Hear who one is.
-    Identify "ask who they are": Platform | Viewer | Reviewer | Lead | Admin,
     /// Send events and reports.
     Send "send events and reports": Platform | Admin,
     /// Look at cases, accounts, decisions.
@@ -64,6 +64,19 @@ permissions! {
     Overturn "overturn decisions": Lead | Admin,
     /// Read the whole audit.
     Audit "read the audit": Admin,
+}
+
+/// Hear who one is, and look after how one signs in.
+#[derive(Debug)]
+pub(crate) struct Identify;
+
+impl Permission for Identify {
+    const WHAT: &'static str = "ask who they are";
+    const IS_BEFORE_SECOND_FACTOR: bool = true;
+
+    fn is_given_to(_: Role) -> bool {
+        true
+    }
 }
 
 /// Somebody who may do what `P` says.
@@ -95,7 +108,7 @@ impl<P: Permission> FromRequestParts<App> for Caller<P> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let operator = match app.authentication {
-            Authentication::Tokens => identify(parts, app).await?,
+            Authentication::Tokens => identify::<P>(parts, app).await?,
             Authentication::Off => local(&parts.headers)?,
         };
         if !P::is_given_to(operator.role) {
@@ -106,18 +119,37 @@ impl<P: Permission> FromRequestParts<App> for Caller<P> {
     }
 }
 
-/// By the token of the request, or by the one for which its session stands.
-async fn identify(parts: &Parts, app: &App) -> Result<Operator, Problem> {
+/// By the token of the request, or by what its session stands for.
+async fn identify<P: Permission>(parts: &Parts, app: &App) -> Result<Operator, Problem> {
     let headers = &parts.headers;
     if let Some(text) = bearer(headers) {
         return operator_of(text, app).await;
     }
-    let session = app.sessions.token(headers, app.now());
+    let session = app.sessions.standing(headers, app.now());
     if session.is_some() && !is_own_page(&parts.method, headers) {
         let detail = format!("a write by a session needs the header {CSRF_HEADER}");
         return Err(Problem::new(Code::Forbidden, detail));
     }
-    operator_of(session.as_deref().unwrap_or_default(), app).await
+    match session {
+        Some(Standing::Password { operator_id, generation }) => {
+            by_password::<P>(&operator_id, generation, app).await
+        }
+        Some(Standing::Token(text)) => operator_of(&text, app).await,
+        None => operator_of("", app).await,
+    }
+}
+
+async fn by_password<P: Permission>(
+    operator_id: &OperatorId,
+    generation: i64,
+    app: &App,
+) -> Result<Operator, Problem> {
+    let found = app.ports.sign_in.session_operator(operator_id, generation).await?;
+    let Some(found) = found else { return operator_of("", app).await };
+    if app.doorkeeper.needs_second_factor && !found.has_second_factor && !P::IS_BEFORE_SECOND_FACTOR {
+        return Err(Problem::new(Code::SecondFactorNeeded, "enrol a second factor first: POST /v1/me/totp"));
+    }
+    Ok(found.operator)
 }
 
 /// Whom a token's text opens the door to.

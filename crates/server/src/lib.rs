@@ -13,6 +13,7 @@ mod app;
 mod auth;
 mod batches;
 mod console;
+mod doorkeeper;
 mod extract;
 mod host;
 pub mod limits;

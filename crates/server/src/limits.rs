@@ -72,6 +72,8 @@ pub const APPEAL_BODY_BYTES_MAX: usize = 64 << 10;
 pub const APPEAL_TOKEN_BYTES_MAX: usize = 1_024;
 /// Appeals that may come by links within a minute, those with a wrong link included.
 pub const APPEALS_A_MINUTE_MAX: u32 = 120;
+/// Passwords hashed at once; each takes 19 MiB and a core for tens of milliseconds.
+pub const PASSWORDS_MAX: usize = 2;
 /// Pause between two looks for notices and appeals whose time has come.
 pub const SWEEP_PAUSE: Duration = Duration::from_secs(10);
 /// Pause between two passes of webhook delivery.

@@ -41,6 +41,8 @@ codes! {
     Unauthenticated "unauthenticated" UNAUTHORIZED,
     /// The token's role may not do this.
     Forbidden "forbidden" FORBIDDEN,
+    /// A session by a password opens nothing but one's own account until a second factor is enrolled.
+    SecondFactorNeeded "second_factor_needed" FORBIDDEN,
     /// Who proposed a batch neither judges nor approves it.
     SecondPersonNeeded "second_person_needed" FORBIDDEN,
     /// Closing an account for good is for a lead or an admin.
@@ -71,6 +73,8 @@ codes! {
     DecisionOverturned "decision_overturned" CONFLICT,
     /// The id is taken by an entry with other content; the first stands.
     IdConflict "id_conflict" CONFLICT,
+    /// A second factor is in force already, or there is none to confirm, or no password.
+    SecondFactorUnfit "second_factor_unfit" CONFLICT,
     /// The batch is in a state that the command does not fit.
     BatchStatus "batch_status" CONFLICT,
     /// The batch's list is another one than was looked at.
@@ -131,6 +135,10 @@ codes! {
     ReportInvalid "report_invalid" UNPROCESSABLE_ENTITY,
     /// What was said of how to tell an account cannot be; `detail` says what to mend.
     NoticesInvalid "notices_invalid" UNPROCESSABLE_ENTITY,
+    /// The password is too short, too long or the operator's name.
+    PasswordUnfit "password_unfit" UNPROCESSABLE_ENTITY,
+    /// Too many attempts to sign in failed; come back after `Retry-After`.
+    TooManyAttempts "too_many_attempts" TOO_MANY_REQUESTS,
     /// Too many appeals came by links; come back after `Retry-After`.
     TooManyAppeals "too_many_appeals" TOO_MANY_REQUESTS,
     /// The queue in front of the writer is full; come back after `Retry-After`.
@@ -337,6 +345,7 @@ fn refused(refusal: &Refusal) -> Problem {
         Refusal::Batch(refusal) => batch_code(refusal),
         Refusal::Appeal(AppealRefusal::Unknown) => return Problem::not_found("appeal"),
         Refusal::Appeal(refusal) => appeal_code(refusal),
+        Refusal::SecondFactorUnfit { .. } => Code::SecondFactorUnfit,
         Refusal::NoticeInvalid { .. } => Code::NoticesInvalid,
         _ => Code::Refused,
     };

@@ -2,6 +2,7 @@
 
 use crate::app::{App, Outside, Ports};
 use crate::auth::Authentication;
+use crate::doorkeeper::{Doorkeeper, Peer};
 use crate::host::{Host, QueueBounds};
 use crate::problem::{Code, Problem};
 use crate::sessions::{LoginCode, Sessions};
@@ -16,7 +17,9 @@ use cordon_enforce::audit::CheckpointKey;
 use cordon_enforce::decisions::DecisionTemplate;
 use cordon_enforce::queues::QueueTargets;
 use cordon_pipeline::{Pipeline, PipelineError};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
@@ -39,6 +42,8 @@ pub struct ServerOptions {
     pub query_timeout: Duration,
     /// What the house sets for itself.
     pub house: House,
+    /// Whether sessions by a password need a second factor.
+    pub needs_second_factor: bool,
     /// What opens one session of the console, once.
     pub login_code: Option<LoginCode>,
 }
@@ -110,7 +115,8 @@ pub async fn serve(
         Host::start(pipeline, outbox, clock, options.queue).map_err(ServeError::Start)?;
     let query_timeout = options.query_timeout.min(limits::QUERY_TIMEOUT);
     let sessions = Sessions::new(options.login_code, outside.clock.now());
-    let doors = (options.authentication, sessions);
+    let doorkeeper = Doorkeeper::new(options.needs_second_factor);
+    let doors = (options.authentication, sessions, doorkeeper);
     let app = App::new((ports, outside), host, telemetry, doors, (query_timeout, options.house));
     let workers = start_workers(&app);
     let router = router(app.clone());
@@ -189,8 +195,8 @@ async fn accept(listener: &TcpListener, router: &Router, connections: &GracefulS
         .max_buf_size(limits::HEAD_BYTES_MAX);
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
-        let stream = match listener.accept().await {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match listener.accept().await {
+            Ok(accepted) => accepted,
             Err(error) => {
                 // Out of descriptors, most likely: those in use are given back in a moment.
                 tracing::warn!(%error, "cannot accept a connection");
@@ -201,8 +207,12 @@ async fn accept(listener: &TcpListener, router: &Router, connections: &GracefulS
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection keeps its delay");
         }
-        let connection =
-            http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router.clone()));
+        let inner = TowerToHyperService::new(router.clone());
+        let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+            request.extensions_mut().insert(Peer(peer.ip()));
+            inner.call(request)
+        });
+        let connection = http.serve_connection(TokioIo::new(stream), service);
         let connection = connections.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {

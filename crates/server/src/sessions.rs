@@ -1,10 +1,12 @@
 //! Sessions of browsers: a cookie in the place of a token.
 //!
-//! A session stands for the token by which it was opened, and each request asks the record anew what that token opens:
-//! who revokes the token ends the session. Sessions live in memory, so that a restart ends them all.
+//! A session stands for the token by which it was opened, or for an operator with the password of the time; each request
+//! asks the record anew what that opens: who revokes the token, changes the password or disables the operator ends the
+//! session. Sessions live in memory, so that a restart ends them all.
 
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use cordon_model::clock::Timestamp;
+use cordon_model::ids::OperatorId;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -46,8 +48,24 @@ struct Inner {
     code: Option<(LoginCode, Timestamp)>,
 }
 
+/// What a session stands for.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// The text of a token.
+    Token(String),
+    /// An operator who signed in, with the generation of their password.
+    Password { operator_id: OperatorId, generation: i64 },
+}
+
+impl fmt::Debug for Standing {
+    /// Never prints the secrets.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Standing(secret)")
+    }
+}
+
 struct Session {
-    token: String,
+    standing: Standing,
     expires_at: Timestamp,
 }
 
@@ -68,8 +86,8 @@ impl Sessions {
         inner.code.take().map(|(known, _)| known.token)
     }
 
-    /// Opens a session under `secret` for a token.
-    pub(crate) fn open(&self, secret: String, token: String, now: Timestamp) {
+    /// Opens a session under `secret`.
+    pub(crate) fn open(&self, secret: String, standing: Standing, now: Timestamp) {
         let mut inner = self.lock();
         inner.open.retain(|_, session| now < session.expires_at);
         if inner.open.len() >= SESSIONS_MAX {
@@ -78,7 +96,7 @@ impl Sessions {
                 inner.open.remove(&first);
             }
         }
-        inner.open.insert(secret, Session { token, expires_at: now.plus_seconds(SESSION_SECONDS) });
+        inner.open.insert(secret, Session { standing, expires_at: now.plus_seconds(SESSION_SECONDS) });
     }
 
     /// Ends the session of a request, if it has one.
@@ -88,11 +106,25 @@ impl Sessions {
         }
     }
 
-    /// The token for which the session of a request stands.
-    pub(crate) fn token(&self, headers: &HeaderMap, now: Timestamp) -> Option<String> {
+    /// The session of a request goes on under another generation of its operator's password.
+    ///
+    /// A request by somebody else's token may carry it: that session is left alone.
+    pub(crate) fn renew(&self, headers: &HeaderMap, of: &OperatorId, renewed: i64) {
+        let mut inner = self.lock();
+        let session = cookie(headers).and_then(|secret| inner.open.get_mut(secret));
+        match session.map(|session| &mut session.standing) {
+            Some(Standing::Password { operator_id, generation }) if operator_id == of => {
+                *generation = renewed
+            }
+            _ => {}
+        }
+    }
+
+    /// What the session of a request stands for.
+    pub(crate) fn standing(&self, headers: &HeaderMap, now: Timestamp) -> Option<Standing> {
         let inner = self.lock();
         let session = inner.open.get(cookie(headers)?).filter(|session| now < session.expires_at)?;
-        Some(session.token.clone())
+        Some(session.standing.clone())
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -155,26 +187,26 @@ mod tests {
     #[test]
     fn a_session_lasts_its_time_and_ends_when_it_is_closed() {
         let sessions = sessions();
-        sessions.open("one".to_owned(), "token".to_owned(), NOON);
-        sessions.open("two".to_owned(), "token".to_owned(), NOON);
+        sessions.open("one".to_owned(), Standing::Token("token".to_owned()), NOON);
+        sessions.open("two".to_owned(), Standing::Token("token".to_owned()), NOON);
         let last = NOON.plus_seconds(SESSION_SECONDS - 1);
-        assert_eq!(sessions.token(&with("one"), last).as_deref(), Some("token"));
-        assert_eq!(sessions.token(&with("one"), last.plus_seconds(1)), None);
-        assert_eq!(sessions.token(&with("three"), NOON), None);
+        assert_eq!(sessions.standing(&with("one"), last), Some(Standing::Token("token".to_owned())));
+        assert_eq!(sessions.standing(&with("one"), last.plus_seconds(1)), None);
+        assert_eq!(sessions.standing(&with("three"), NOON), None);
         sessions.close(&with("one"));
-        assert_eq!(sessions.token(&with("one"), NOON), None);
-        assert!(sessions.token(&with("two"), NOON).is_some());
+        assert_eq!(sessions.standing(&with("one"), NOON), None);
+        assert!(sessions.standing(&with("two"), NOON).is_some());
     }
 
     #[test]
     fn sessions_are_bounded() {
         let sessions = sessions();
-        sessions.open("first".to_owned(), "token".to_owned(), NOON.plus_seconds(-1));
+        sessions.open("first".to_owned(), Standing::Token("token".to_owned()), NOON.plus_seconds(-1));
         for number in 0..SESSIONS_MAX {
-            sessions.open(format!("s{number}"), "token".to_owned(), NOON);
+            sessions.open(format!("s{number}"), Standing::Token("token".to_owned()), NOON);
         }
         assert_eq!(sessions.lock().open.len(), SESSIONS_MAX);
-        assert_eq!(sessions.token(&with("first"), NOON), None);
+        assert_eq!(sessions.standing(&with("first"), NOON), None);
     }
 
     #[test]

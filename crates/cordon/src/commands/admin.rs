@@ -22,6 +22,7 @@ pub fn run(shared: &Shared, command: Admin) -> Result<Exit> {
         Admin::Erase { account } => erase(shared, account),
         Admin::Links { file } => links(shared, &file),
         Admin::RotateKey => rotate_key(shared),
+        Admin::Operator(command) => super::operator::run(shared, command),
         Admin::Outbox(command) => super::outbox::run(shared, command),
         Admin::Policy(command) => super::policy::run(shared, command),
         Admin::Strikes(command) => super::strikes::run(shared, command),

@@ -10,6 +10,7 @@ mod hold;
 pub mod index;
 pub mod ingest;
 mod measure;
+mod operator;
 mod outbox;
 mod policy;
 mod query;

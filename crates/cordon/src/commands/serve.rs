@@ -51,6 +51,7 @@ pub fn run_by(clock: Arc<dyn Clock>, shared: &Shared, options: &Serve) -> Result
         bulk: record.clone(),
         notices: record.clone(),
         operators: record.clone(),
+        sign_in: record.clone(),
         outbox: record.clone(),
         policies: record.clone(),
         counts: record.clone(),
@@ -68,7 +69,15 @@ pub fn run_by(clock: Arc<dyn Clock>, shared: &Shared, options: &Serve) -> Result
         };
         let code = login_code.as_ref().map(|login| login.code.clone());
         let (listen, queue) = (options.listen, queue(options));
-        let server = ServerOptions { listen, authentication, queue, query_timeout, house, login_code };
+        let server = ServerOptions {
+            listen,
+            authentication,
+            queue,
+            query_timeout,
+            house,
+            needs_second_factor: options.require_second_factor,
+            login_code,
+        };
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
         let stop = async move {
@@ -130,7 +139,9 @@ fn announce(shared: &Shared, (address, login_code): (SocketAddr, Option<&str>), 
         }
     }
     if is_without_tokens {
-        eprintln!("nobody has a token yet: cordon admin token create --operator NAME --role admin");
+        eprintln!(
+            "nobody may do anything yet: cordon admin operator add NAME --role admin (a password), or cordon admin token create --operator NAME --role admin"
+        );
     }
 }
 

@@ -120,6 +120,7 @@ fn stay_up(folder: &Path, ended_at: Timestamp) -> Result<Exit> {
         webhook_url: None,
         webhook_secret_file: None,
         no_auth: false,
+        require_second_factor: false,
         login: Some(OPERATOR.to_owned()),
         queue_chunks: limits,
         queue_targets: None,

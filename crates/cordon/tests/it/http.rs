@@ -17,6 +17,7 @@ mod postgres;
 mod returns;
 mod rules;
 mod sanctions;
+mod sign_in;
 mod strikes;
 mod templates;
 mod verdicts;

@@ -142,7 +142,7 @@ pub(crate) async fn fetch_operator(
     row.as_ref().map(read_operator).transpose()
 }
 
-fn read_operator(row: &DbRow) -> Result<Operator, StoreError> {
+pub(super) fn read_operator(row: &DbRow) -> Result<Operator, StoreError> {
     let columns = Columns::of(row, "operator_id");
     Ok(Operator {
         operator_id: columns.text("operator_id")?.into(),
@@ -172,11 +172,11 @@ async fn count(
     query.fetch_one(connection).await.map_err(failed)
 }
 
-fn note(by: &OperatorId, verb: &'static str, subject: &str, details: String) -> AuditNote {
+pub(super) fn note(by: &OperatorId, verb: &'static str, subject: &str, details: String) -> AuditNote {
     AuditNote { actor: actor(by), verb, subject: subject.to_owned(), details }
 }
 
-async fn write_note(
+pub(super) async fn write_note(
     connection: &mut Connection<'_>,
     script: Script,
     note: AuditNote,

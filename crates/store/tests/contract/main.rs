@@ -32,12 +32,13 @@ mod postgres;
 mod postgres_server;
 #[cfg(feature = "postgres")]
 mod schema;
+mod sign_in;
 mod sqlite;
 mod strikes;
 
 use cordon_enforce::ports::{
     AuditLog, BulkDesk, CaseDesk, ClusterDesk, Counts, NoticeDesk, Operators, Outbox, PipelineRecord,
-    Policies,
+    Policies, SignIn,
 };
 
 /// A record under test.
@@ -52,6 +53,7 @@ pub(crate) trait Ports:
     + BulkDesk
     + NoticeDesk
     + Counts
+    + SignIn
     + 'static
 {
 }
@@ -66,6 +68,7 @@ impl<
         + BulkDesk
         + NoticeDesk
         + Counts
+        + SignIn
         + 'static,
 > Ports for T
 {
@@ -185,6 +188,12 @@ macro_rules! every_clause {
                     a_token_opens_until_it_expires_or_is_revoked,
                     the_record_never_holds_a_secret,
                     a_wrong_token_is_looked_up_like_a_right_one,
+                }
+                sign_in::{
+                    a_password_opens_sessions_until_it_changes_or_its_operator_is_disabled,
+                    a_code_and_a_recovery_code_count_once,
+                    a_second_factor_holds_once_it_is_confirmed_until_it_is_reset,
+                    signing_in_and_failing_to_are_audited_alike,
                 }
                 policies::{
                     a_policy_version_never_changes_its_text,

@@ -128,6 +128,7 @@ fn on_a_full_disk_intake_closes_while_people_go_on() {
         bulk: record.clone(),
         notices: record.clone(),
         operators: record.clone(),
+        sign_in: record.clone(),
         outbox: record.clone(),
         policies: record.clone(),
         counts: record.clone(),
@@ -150,6 +151,7 @@ fn on_a_full_disk_intake_closes_while_people_go_on() {
             templates: Vec::new(),
             audit_key: Arc::new(CheckpointKey::from_bytes([7; 32])),
         },
+        needs_second_factor: false,
         login_code: None,
     };
     let (say, hear) = mpsc::channel();

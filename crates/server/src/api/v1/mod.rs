@@ -12,6 +12,7 @@ mod events;
 mod evidence;
 mod me;
 mod measures;
+mod own_account;
 mod policies;
 mod query;
 mod queues;
@@ -27,6 +28,9 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(session::open::open_session, session::close::close_session))
         .routes(routes!(me::who_am_i))
+        .routes(routes!(own_account::password::change_password))
+        .routes(routes!(own_account::second_factor::enrol_second_factor))
+        .routes(routes!(own_account::second_factor::confirm_second_factor))
         .routes(routes!(events::append::append_events))
         .routes(routes!(reports::file::file_report))
         .routes(routes!(accounts::read::read_account))
