@@ -11,6 +11,7 @@ mod operators;
 mod outbox;
 mod pipeline_record;
 mod policies;
+mod quality_desk;
 mod store_error;
 
 pub use audit_log::{AuditLog, Inclusion};
@@ -23,4 +24,5 @@ pub use operators::{NewToken, Operators};
 pub use outbox::{Failure, Outbox};
 pub use pipeline_record::PipelineRecord;
 pub use policies::Policies;
+pub use quality_desk::{LookFacts, OverturnFacts, QualityDesk};
 pub use store_error::StoreError;

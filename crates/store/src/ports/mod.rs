@@ -10,3 +10,4 @@ mod operators;
 mod outbox;
 mod pipeline_record;
 pub(crate) mod policies;
+pub(crate) mod quality_desk;

@@ -27,6 +27,7 @@ mod policies;
 mod postgres;
 #[cfg(feature = "postgres")]
 mod postgres_server;
+mod quality_desk;
 #[cfg(feature = "postgres")]
 mod schema;
 mod sqlite;
@@ -34,7 +35,7 @@ mod strikes;
 
 use cordon_enforce::ports::{
     AuditLog, BulkDesk, CaseDesk, ClusterDesk, Counts, NoticeDesk, Operators, Outbox, PipelineRecord,
-    Policies,
+    Policies, QualityDesk,
 };
 
 /// A record under test.
@@ -48,6 +49,7 @@ pub(crate) trait Ports:
     + AuditLog
     + BulkDesk
     + NoticeDesk
+    + QualityDesk
     + Counts
     + 'static
 {
@@ -62,6 +64,7 @@ impl<
         + AuditLog
         + BulkDesk
         + NoticeDesk
+        + QualityDesk
         + Counts
         + 'static,
 > Ports for T
@@ -166,6 +169,13 @@ macro_rules! every_clause {
                     late_appeals_are_listed_and_alarmed_once,
                     an_appeal_whose_decision_fell_without_it_is_settled,
                     an_erased_account_leaves_no_words_in_its_appeal,
+                }
+                quality_desk::{
+                    a_share_of_decisions_is_drawn_in_the_decisions_own_transaction,
+                    a_second_look_never_goes_to_who_decided_and_changes_nothing_about_the_account,
+                    a_look_goes_to_one_reviewer_until_it_lapses,
+                    a_disagreement_is_settled_by_a_third_and_feeds_the_golden_cases,
+                    an_erased_account_leaves_no_look_that_waits,
                 }
                 outbox::{
                     a_stream_is_delivered_in_order,
