@@ -9,7 +9,7 @@ use crate::sessions::Sessions;
 use crate::telemetry::Telemetry;
 use crate::webhooks::Deliver;
 use cordon_enforce::ports::{
-    BulkDesk, CaseDesk, ClusterDesk, Counts, NoticeDesk, Operators, Outbox, Policies,
+    BulkDesk, CaseDesk, ClusterDesk, Counts, NoticeDesk, Operators, Outbox, Policies, QualityDesk,
 };
 use cordon_enforce::queues::QueueTargets;
 use cordon_model::clock::{Clock, Timestamp};
@@ -31,6 +31,8 @@ pub struct Ports {
     pub bulk: Arc<dyn BulkDesk>,
     /// What accounts are told, and their appeals.
     pub notices: Arc<dyn NoticeDesk>,
+    /// Second looks.
+    pub quality: Arc<dyn QualityDesk>,
     /// Who may do something.
     pub operators: Arc<dyn Operators>,
     /// What must leave the house.

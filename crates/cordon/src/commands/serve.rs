@@ -8,7 +8,7 @@ use crate::print;
 use anyhow::{Context, Result};
 use cordon_connect::webhook::{Endpoint, HttpLimits, HttpTransport, Transport, WebhookSecret, deliver_due};
 use cordon_enforce::audit::CheckpointKey;
-use cordon_enforce::ports::{AuditLog, Operators, Outbox};
+use cordon_enforce::ports::{AuditLog, Operators, Outbox, QualityDesk};
 use cordon_model::clock::{Clock, SystemClock};
 use cordon_server::{Authentication, Deliver, Outside, Pass, Ports, QueueBounds, ServerOptions, serve};
 use cordon_store::Record;
@@ -32,6 +32,7 @@ pub fn run_by(clock: Arc<dyn Clock>, shared: &Shared, options: &Serve) -> Result
         return Err(cordon_server::ServeError::OpenBeyondLoopback { listen: options.listen }.into());
     }
     let queue_targets = crate::queue_targets::read(options.queue_targets.as_deref())?;
+    let quality = crate::quality_rules::read(options.quality.as_deref())?;
     let endpoint = options
         .webhook_url
         .as_deref()
@@ -46,6 +47,7 @@ pub fn run_by(clock: Arc<dyn Clock>, shared: &Shared, options: &Serve) -> Result
         clusters: record.clone(),
         bulk: record.clone(),
         notices: record.clone(),
+        quality: record.clone(),
         operators: record.clone(),
         outbox: record.clone(),
         policies: record.clone(),
@@ -56,6 +58,7 @@ pub fn run_by(clock: Arc<dyn Clock>, shared: &Shared, options: &Serve) -> Result
     let outside = Outside { clock: Arc::clone(&clock), random: Arc::new(random), deliver };
     let query_timeout = Duration::from_secs(options.query_seconds);
     runtime.block_on(async {
+        record.put_quality_rules(&quality, &"cordon".into(), clock.now()).await?;
         let login_code = match &options.login {
             Some(operator) => Some(super::token::login_code(&record, operator).await?),
             None => None,

@@ -123,6 +123,7 @@ fn stay_up(folder: &Path, ended_at: Timestamp) -> Result<Exit> {
         login: Some(OPERATOR.to_owned()),
         queue_chunks: limits,
         queue_targets: None,
+        quality: None,
         query_seconds: 30,
     };
     serve::run_by(Arc::new(MovedClock::starting_at(ended_at)), &shared, &options)

@@ -126,6 +126,7 @@ fn on_a_full_disk_intake_closes_while_people_go_on() {
         clusters: record.clone(),
         bulk: record.clone(),
         notices: record.clone(),
+        quality: record.clone(),
         operators: record.clone(),
         outbox: record.clone(),
         policies: record.clone(),

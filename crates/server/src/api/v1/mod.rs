@@ -12,6 +12,7 @@ mod evidence;
 mod me;
 mod measures;
 mod policies;
+mod quality;
 mod query;
 mod queues;
 mod reports;
@@ -68,6 +69,12 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(measures::reliability::measure_reliability))
         .routes(routes!(measures::prevalence::measure_prevalence))
         .routes(routes!(measures::queues::measure_queues))
+        .routes(routes!(measures::quality::measure_quality))
+        .routes(routes!(quality::next::next_look))
+        .routes(routes!(quality::judge::judge_look))
+        .routes(routes!(quality::disagreements::list_disagreements))
+        .routes(routes!(quality::settle::settle_look))
+        .routes(routes!(quality::settle::mark_golden))
         .routes(routes!(policies::list::list_policies))
         .routes(routes!(queues::list::list_queues))
         .routes(routes!(query::query_events))
