@@ -4,6 +4,7 @@ pub mod appeal;
 pub mod audit;
 pub mod bank;
 pub mod batch;
+pub mod quality;
 mod rules;
 
 pub use rules::{PublishRules, Query, Rules, RulesCommand, Since};
@@ -118,6 +119,11 @@ pub enum Command {
         after_help = "Examples:\n  cordon appeal list --late\n  cordon appeal show APPEAL\n  cordon appeal claim APPEAL\n  cordon appeal overturn APPEAL --reasons 'a shared device'\n\nWorks while the server runs. Each person acts by a token of their own, in CORDON_TOKEN."
     )]
     Appeal(appeal::AppealCommand),
+    /// Judge decided cases once more, blind, and settle where two people differ.
+    #[command(
+        after_help = "Examples:\n  cordon quality next\n  cordon quality judge LOOK suspend --policy spam\n  cordon quality disagreements\n  cordon quality settle LOOK no_violation\n  cordon quality golden LOOK\n\nThe share that is drawn stands in policies/quality.yaml (`cordon serve --quality FILE`). Works while the server runs. Each\nperson acts by a token of their own, in CORDON_TOKEN."
+    )]
+    Quality(quality::QualityCommand),
     /// Look at what accounts are told of decisions against them.
     #[command(
         subcommand,
@@ -318,6 +324,11 @@ impl Drawing {
 /// Options of `measure`.
 #[derive(Debug, Subcommand)]
 pub enum Measure {
+    /// How well review goes: whether two people find the same, how often each errs, and whether that differs by language.
+    #[command(
+        after_help = "Examples:\n  cordon measure quality\n  cordon measure quality --days 30 --json\n\nFrom second looks and golden cases (`cordon quality --help`), violation or none. Not measured: which policy, how harsh a\nmeasure, regions, and violations that nobody put up."
+    )]
+    Quality(MeasureQuality),
     /// Whether probabilities hold: what cases were said to be, beside what reviewers found.
     #[command(
         after_help = "Examples:\n  cordon measure reliability\n  cordon measure reliability --calibrated --svg reliability.svg\n\nA point on the diagonal is honest: of the cases said to be violations with probability 0.3, three in ten were."
@@ -486,6 +497,9 @@ pub struct Serve {
     /// Rationales that reviewers begin with; the bundled policies/templates.yaml, which says how it is written, where absent.
     #[arg(long, value_name = "FILE")]
     pub decision_templates: Option<PathBuf>,
+    /// How many decided cases are judged once more (`cordon quality --help`); the bundled policies/quality.yaml where absent.
+    #[arg(long, value_name = "FILE")]
+    pub quality: Option<PathBuf>,
     /// Batches of events that may wait for the writer; beyond that senders hear 429.
     #[arg(long, hide = true, value_name = "N", default_value_t = cordon_model::limits::INTAKE_BATCHES_MAX,
         value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1_024))]
@@ -494,6 +508,15 @@ pub struct Serve {
     #[arg(long, value_name = "N", default_value_t = cordon_server::limits::QUERY_TIMEOUT.as_secs(),
         value_parser = clap::value_parser!(u64).range(1..=cordon_server::limits::QUERY_TIMEOUT.as_secs()))]
     pub query_seconds: u64,
+}
+
+/// Options of `measure quality`.
+#[derive(Debug, Args)]
+pub struct MeasureQuality {
+    /// The days up to now whose decisions are looked at.
+    #[arg(long, default_value_t = cordon_model::limits::QUALITY_DAYS_DEFAULT, value_name = "N",
+        value_parser = clap::value_parser!(u32).range(1..=3_660))]
+    pub days: u32,
 }
 
 /// Options of `queues`.

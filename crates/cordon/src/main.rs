@@ -18,6 +18,7 @@ mod input;
 mod key;
 mod policies;
 mod print;
+mod quality_rules;
 mod queue_targets;
 mod random;
 mod record;

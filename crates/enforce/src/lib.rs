@@ -21,6 +21,7 @@ pub mod notices;
 pub mod operators;
 pub mod outbox;
 pub mod ports;
+pub mod quality;
 pub mod queues;
 mod refusal;
 pub mod sign_in;

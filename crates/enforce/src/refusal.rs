@@ -212,6 +212,9 @@ pub enum Refusal {
     /// An appeal cannot be so commanded.
     #[error(transparent)]
     Appeal(#[from] crate::appeals::AppealRefusal),
+    /// A second look cannot be so commanded.
+    #[error(transparent)]
+    Quality(#[from] crate::quality::QualityRefusal),
     /// What was said of how to tell an account cannot be.
     #[error("the notice settings cannot be: {what}")]
     NoticeInvalid {

@@ -9,6 +9,7 @@
 pub mod arrivals;
 pub mod facts;
 pub mod prevalence;
+pub mod quality;
 pub mod quantiles;
 pub mod reliability;
 pub mod responses;
@@ -18,6 +19,7 @@ pub mod truth;
 pub use arrivals::Arrivals;
 pub use facts::RecordFacts;
 pub use prevalence::Prevalence;
+pub use quality::Quality;
 pub use quantiles::Quantiles;
 pub use reliability::Reliability;
 pub use responses::Responses;

@@ -82,6 +82,8 @@ text_ids! {
     ClaimId,
     /// An appeal: the decision's name with `-appeal`.
     AppealId,
+    /// A second look at a decided case: 32 hexadecimal digits that say nothing of it.
+    SecondLookId,
     /// A batch of decisions.
     BatchId,
     /// A queue of cases.

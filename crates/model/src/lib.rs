@@ -33,4 +33,5 @@ pub mod operator;
 pub mod policy;
 pub mod report;
 pub mod rule_set;
+pub mod second_look;
 pub mod statement;

@@ -149,6 +149,18 @@ pub const STRIKE_DAYS_MAX: u32 = 3_660;
 pub const STRIKE_POINTS_MAX: u32 = 1_000;
 /// Most steps of the ladder.
 pub const LADDER_STEPS_MAX: usize = 16;
+/// Highest share of decisions that are looked at a second time.
+pub const SECOND_LOOK_SHARE_MAX: f64 = 0.5;
+/// Highest share of golden cases among second looks.
+pub const GOLDEN_SHARE_MAX: f64 = 0.5;
+/// Most golden cases.
+pub const GOLDEN_CASES_MAX: usize = 1_000;
+/// Policies for which second looks may be told to show scores.
+pub const SCORE_SHOWN_MAX: usize = 100;
+/// Days after their decision beyond which measures of quality look at nothing, where nothing else is asked.
+pub const QUALITY_DAYS_DEFAULT: u32 = 90;
+/// Judgements that one measure of quality is made of, newest first.
+pub const QUALITY_LOOKS_MAX: usize = 50_000;
 /// Days that a report on an account never seen waits for the account to appear.
 pub const UNKNOWN_SUBJECT_DAYS: i64 = 7;
 

@@ -11,7 +11,8 @@ use crate::sessions::Sessions;
 use crate::telemetry::Telemetry;
 use crate::webhooks::Deliver;
 use cordon_enforce::ports::{
-    AuditLog, BulkDesk, CaseDesk, ClusterDesk, Counts, NoticeDesk, Operators, Outbox, Policies, SignIn,
+    AuditLog, BulkDesk, CaseDesk, ClusterDesk, Counts, NoticeDesk, Operators, Outbox, Policies, QualityDesk,
+    SignIn,
 };
 use cordon_model::clock::{Clock, Timestamp};
 use cordon_pipeline::Evaluator;
@@ -32,6 +33,8 @@ pub struct Ports {
     pub bulk: Arc<dyn BulkDesk>,
     /// What accounts are told, and their appeals.
     pub notices: Arc<dyn NoticeDesk>,
+    /// Second looks.
+    pub quality: Arc<dyn QualityDesk>,
     /// Who may do something.
     pub operators: Arc<dyn Operators>,
     /// Passwords and second factors.

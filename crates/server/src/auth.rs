@@ -60,6 +60,8 @@ permissions! {
     Publish "publish rules and keep banks": Lead | Admin,
     /// Approve batches that somebody else proposed.
     Approve "approve batches": Lead | Admin,
+    /// Say who was right where a second look differs, and what is golden.
+    Settle "settle disagreements and mark golden cases": Lead | Admin,
     /// Overturn decisions.
     Overturn "overturn decisions": Lead | Admin,
     /// Read the whole audit.
@@ -199,6 +201,7 @@ pub(crate) fn permissions(role: Role) -> Vec<&'static str> {
         ("approve", Approve::is_given_to(role)),
         ("overturn", Overturn::is_given_to(role)),
         ("audit", Audit::is_given_to(role)),
+        ("settle", Settle::is_given_to(role)),
     ];
     all.into_iter().filter(|(_, is_given)| *is_given).map(|(name, _)| name).collect()
 }

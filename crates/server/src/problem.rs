@@ -6,6 +6,7 @@ use cordon_enforce::Refusal;
 use cordon_enforce::appeals::AppealRefusal;
 use cordon_enforce::bulk::BatchRefusal;
 use cordon_enforce::ports::StoreError;
+use cordon_enforce::quality::QualityRefusal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -47,6 +48,8 @@ codes! {
     SecondPersonNeeded "second_person_needed" FORBIDDEN,
     /// Closing an account for good is for a lead or an admin.
     TerminationForbidden "termination_forbidden" FORBIDDEN,
+    /// The caller is to judge the account without knowing what was decided, and may not read of it before.
+    Blind "blind" FORBIDDEN,
     /// No such thing.
     NotFound "not_found" NOT_FOUND,
     /// The path exists, but not with this method.
@@ -97,6 +100,8 @@ codes! {
     AppealEnded "appeal_ended" CONFLICT,
     /// Somebody else looks at the appeal.
     AppealClaimed "appeal_claimed" CONFLICT,
+    /// The second look stands where the command does not fit.
+    LookStatus "look_status" CONFLICT,
     /// The rules forbid it.
     Refused "refused" CONFLICT,
     /// More bytes than are taken.
@@ -119,6 +124,8 @@ codes! {
     LabelMissing "label_missing" UNPROCESSABLE_ENTITY,
     /// A decision is for too many or no days, or its kind lasts no time.
     DaysInvalid "days_invalid" UNPROCESSABLE_ENTITY,
+    /// A finding without the policy that is broken, or with one where none is.
+    FindingInvalid "finding_invalid" UNPROCESSABLE_ENTITY,
     /// The batch cannot be proposed; `detail` says what to mend.
     BatchInvalid "batch_invalid" UNPROCESSABLE_ENTITY,
     /// The rule set has mistakes; `diagnostics` names them, and what is in force stays.
@@ -346,6 +353,8 @@ fn refused(refusal: &Refusal) -> Problem {
         Refusal::Appeal(AppealRefusal::Unknown) => return Problem::not_found("appeal"),
         Refusal::Appeal(refusal) => appeal_code(refusal),
         Refusal::SecondFactorUnfit { .. } => Code::SecondFactorUnfit,
+        Refusal::Quality(QualityRefusal::Unknown) => return Problem::not_found("second look"),
+        Refusal::Quality(refusal) => quality_code(refusal),
         Refusal::NoticeInvalid { .. } => Code::NoticesInvalid,
         _ => Code::Refused,
     };
@@ -362,6 +371,19 @@ fn appeal_code(refusal: &AppealRefusal) -> Code {
         AppealRefusal::Claimed { .. } => Code::AppealClaimed,
         AppealRefusal::ClaimLost { .. } => Code::ClaimLost,
         AppealRefusal::Involved { .. } => Code::SecondPersonNeeded,
+    }
+}
+
+fn quality_code(refusal: &QualityRefusal) -> Code {
+    match refusal {
+        QualityRefusal::Unknown => Code::NotFound,
+        QualityRefusal::NotHeld { .. } => Code::ClaimLost,
+        QualityRefusal::Judged { .. } => Code::JudgedAlready,
+        QualityRefusal::FindingInvalid => Code::FindingInvalid,
+        QualityRefusal::Status { .. } => Code::LookStatus,
+        QualityRefusal::Involved { .. } => Code::SecondPersonNeeded,
+        QualityRefusal::Blind { .. } => Code::Blind,
+        QualityRefusal::GoldenFull | QualityRefusal::Rules(_) => Code::Refused,
     }
 }
 

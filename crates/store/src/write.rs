@@ -3,6 +3,7 @@
 use crate::audit;
 use crate::backend::{Connection, failed, query};
 use crate::notices::state_reasons;
+use crate::ports::quality_desk::draw_looks;
 use crate::rows::candidate::Weighed;
 use crate::rows::cluster_case::Placed as ClusterPlaced;
 use crate::rows::outbox::Placed;
@@ -175,6 +176,7 @@ impl Writing {
         script.add_rows(&rows::incarnation::TABLE, &self.incarnations, rows::incarnation::bind);
         self.write_clusters(&mut script);
         script.add_rows(&rows::decision::TABLE, &self.decisions, rows::decision::bind);
+        draw_looks(connection, &mut script, &self.decisions, now).await?;
         for (decision_id, overturn) in &self.overturns {
             write_overturn(&mut script, decision_id, overturn);
         }
@@ -269,6 +271,8 @@ fn scrub(script: &mut Script, account_id: &AccountId, before: Option<&str>) {
         rows::decision::SCRUB,
         rows::appeal::SCRUB,
         rows::case_note::SCRUB,
+        rows::second_look::SCRUB,
+        rows::second_look::SCRUB_GOLDEN,
         rows::incarnation::SCRUB,
         rows::cluster_case::SCRUB,
         rows::batch::SCRUB_MEMBERS,

@@ -1,12 +1,14 @@
 //! `cordon measure`: what the record says of how well it goes. Works while the server runs.
 
+mod quality;
+
 use super::Shared;
 use crate::cli::{Measure as Command, ReliabilityOptions};
 use crate::exit::Exit;
 use crate::{data, print, queue_targets};
 use anyhow::{Context, Result};
 use cordon_measure::reliability::Step;
-use cordon_measure::{Prevalence, Quantiles, Reliability, Responses};
+use cordon_measure::{Prevalence, Quality, Quantiles, Reliability, Responses};
 use cordon_model::binomial::Share;
 use cordon_model::clock::{Clock, SystemClock};
 use std::fmt::Write;
@@ -30,6 +32,10 @@ pub fn run(shared: &Shared, command: Command) -> Result<Exit> {
         Command::Reliability(options) => {
             let found = Reliability::read(record, options.calibrated).await?;
             reliability(shared, &options, &found)
+        }
+        Command::Quality(options) => {
+            let since = SystemClock.now().plus_seconds(-DAY_SECONDS * i64::from(options.days));
+            quality::print_quality(shared, &Quality::read(record, since).await?)
         }
         Command::Prevalence => prevalence(shared, &Prevalence::read(record).await?),
         Command::Queues(options) => {

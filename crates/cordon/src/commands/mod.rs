@@ -13,6 +13,7 @@ mod measure;
 mod operator;
 mod outbox;
 mod policy;
+mod quality;
 mod query;
 mod queues;
 #[cfg(feature = "postgres")]
@@ -68,6 +69,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Statement(command) => appeal::statement(&shared, command),
         Command::Bank(command) => bank::run(&shared, command),
         Command::Batch(command) => batch::run(&shared, command),
+        Command::Quality(command) => quality::run(&shared, command),
         Command::Queues(options) => queues::run(&shared, &options),
         Command::Measure(command) => measure::run(&shared, command),
         Command::Index(crate::cli::Index::Stats) => index::stats(&shared),

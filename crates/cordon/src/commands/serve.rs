@@ -8,7 +8,7 @@ use crate::print;
 use anyhow::{Context, Result};
 use cordon_connect::webhook::{Endpoint, HttpLimits, HttpTransport, Transport, WebhookSecret, deliver_due};
 use cordon_enforce::audit::CheckpointKey;
-use cordon_enforce::ports::{AuditLog, Operators, Outbox};
+use cordon_enforce::ports::{AuditLog, Operators, Outbox, QualityDesk};
 use cordon_model::clock::{Clock, SystemClock};
 use cordon_server::{
     Authentication, Deliver, House, Outside, Pass, Ports, QueueBounds, ServerOptions, serve,
@@ -36,6 +36,7 @@ pub fn run_by(clock: Arc<dyn Clock>, shared: &Shared, options: &Serve) -> Result
     // What cannot stand is told before a data folder is made.
     let queue_targets = crate::queue_targets::read(options.queue_targets.as_deref())?;
     let templates = crate::decision_templates::read(options.decision_templates.as_deref())?;
+    let quality = crate::quality_rules::read(options.quality.as_deref())?;
     let endpoint = options
         .webhook_url
         .as_deref()
@@ -50,6 +51,7 @@ pub fn run_by(clock: Arc<dyn Clock>, shared: &Shared, options: &Serve) -> Result
         clusters: record.clone(),
         bulk: record.clone(),
         notices: record.clone(),
+        quality: record.clone(),
         operators: record.clone(),
         sign_in: record.clone(),
         outbox: record.clone(),
@@ -63,6 +65,7 @@ pub fn run_by(clock: Arc<dyn Clock>, shared: &Shared, options: &Serve) -> Result
     let outside = Outside { clock: Arc::clone(&clock), random: Arc::new(random), deliver };
     let query_timeout = Duration::from_secs(options.query_seconds);
     runtime.block_on(async {
+        record.put_quality_rules(&quality, &"cordon".into(), clock.now()).await?;
         let login_code = match &options.login {
             Some(operator) => Some(super::token::login_code(&record, operator).await?),
             None => None,

@@ -125,6 +125,7 @@ fn stay_up(folder: &Path, ended_at: Timestamp) -> Result<Exit> {
         queue_chunks: limits,
         queue_targets: None,
         decision_templates: None,
+        quality: None,
         query_seconds: 30,
     };
     serve::run_by(Arc::new(MovedClock::starting_at(ended_at)), &shared, &options)

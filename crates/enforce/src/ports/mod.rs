@@ -11,6 +11,7 @@ mod operators;
 mod outbox;
 mod pipeline_record;
 mod policies;
+mod quality_desk;
 mod sign_in;
 mod store_error;
 
@@ -24,5 +25,6 @@ pub use operators::{NewToken, Operators};
 pub use outbox::{Failure, Outbox};
 pub use pipeline_record::PipelineRecord;
 pub use policies::Policies;
+pub use quality_desk::{LookFacts, OverturnFacts, QualityDesk};
 pub use sign_in::{SessionOperator, SignIn};
 pub use store_error::StoreError;

@@ -34,6 +34,7 @@ use utoipa_axum::routes;
         (name = "decisions", description = "Accountable choices. Overturning: lead or admin."),
         (name = "batches", description = "Many decisions at once. Looking: viewer and above; proposing and judging: reviewer and above; approving and taking back: lead or admin, approving by another person than the proposer."),
         (name = "appeals", description = "What accounts are told, and what they say to it. By the signed link of a notice: no token; handing over: platform or admin; looking: viewer and above; deciding: reviewer and above, but nobody who had a part in the decision."),
+        (name = "quality", description = "Decided cases judged once more, by somebody who knows neither the decision nor who made it. Judging: reviewer and above; settling: lead or admin."),
         (name = "measures", description = "What the record says of how well it goes. Role: viewer and above."),
         (name = "rules", description = "The rule sets in force, and those to come. Reading: viewer and above; changing: lead or admin."),
         (name = "banks", description = "Known pictures, texts and addresses. Reading: viewer and above; changing: lead or admin."),

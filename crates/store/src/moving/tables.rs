@@ -6,7 +6,7 @@ use cordon_enforce::ports::StoreError;
 use std::collections::BTreeSet;
 
 /// The tables that have their one row from the beginning, under the key 1 in the column `<table>_id`.
-pub(super) const SEEDED: [&str; 3] = ["audit_head", "notice_settings", "pipeline"];
+pub(super) const SEEDED: [&str; 4] = ["audit_head", "notice_settings", "pipeline", "quality_settings"];
 
 /// A table, and all of its columns.
 #[derive(Debug)]

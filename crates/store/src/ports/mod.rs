@@ -10,4 +10,5 @@ mod operators;
 mod outbox;
 mod pipeline_record;
 pub(crate) mod policies;
+pub(crate) mod quality_desk;
 mod sign_in;

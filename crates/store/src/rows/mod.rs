@@ -16,4 +16,5 @@ pub(crate) mod ladder;
 pub(crate) mod outbox;
 pub(crate) mod policy;
 pub(crate) mod report;
+pub(crate) mod second_look;
 pub(crate) mod statement;

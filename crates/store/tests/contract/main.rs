@@ -30,6 +30,7 @@ mod policies;
 mod postgres;
 #[cfg(feature = "postgres")]
 mod postgres_server;
+mod quality_desk;
 #[cfg(feature = "postgres")]
 mod schema;
 mod sign_in;
@@ -38,7 +39,7 @@ mod strikes;
 
 use cordon_enforce::ports::{
     AuditLog, BulkDesk, CaseDesk, ClusterDesk, Counts, NoticeDesk, Operators, Outbox, PipelineRecord,
-    Policies, SignIn,
+    Policies, QualityDesk, SignIn,
 };
 
 /// A record under test.
@@ -52,6 +53,7 @@ pub(crate) trait Ports:
     + AuditLog
     + BulkDesk
     + NoticeDesk
+    + QualityDesk
     + Counts
     + SignIn
     + 'static
@@ -67,6 +69,7 @@ impl<
         + AuditLog
         + BulkDesk
         + NoticeDesk
+        + QualityDesk
         + Counts
         + SignIn
         + 'static,
@@ -176,6 +179,13 @@ macro_rules! every_clause {
                     late_appeals_are_listed_and_alarmed_once,
                     an_appeal_whose_decision_fell_without_it_is_settled,
                     an_erased_account_leaves_no_words_in_its_appeal,
+                }
+                quality_desk::{
+                    a_share_of_decisions_is_drawn_in_the_decisions_own_transaction,
+                    a_second_look_never_goes_to_who_decided_and_changes_nothing_about_the_account,
+                    a_look_goes_to_one_reviewer_until_it_lapses,
+                    a_disagreement_is_settled_by_a_third_and_feeds_the_golden_cases,
+                    an_erased_account_leaves_no_look_that_waits,
                 }
                 outbox::{
                     a_stream_is_delivered_in_order,

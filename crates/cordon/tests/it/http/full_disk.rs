@@ -127,6 +127,7 @@ fn on_a_full_disk_intake_closes_while_people_go_on() {
         clusters: record.clone(),
         bulk: record.clone(),
         notices: record.clone(),
+        quality: record.clone(),
         operators: record.clone(),
         sign_in: record.clone(),
         outbox: record.clone(),

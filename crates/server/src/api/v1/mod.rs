@@ -14,6 +14,7 @@ mod me;
 mod measures;
 mod own_account;
 mod policies;
+mod quality;
 mod query;
 mod queues;
 mod reports;
@@ -82,6 +83,12 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(audit::checkpoint::read_checkpoint))
         .routes(routes!(audit::prove::prove_inclusion))
         .routes(routes!(audit::prove::prove_consistency))
+        .routes(routes!(measures::quality::measure_quality))
+        .routes(routes!(quality::next::next_look))
+        .routes(routes!(quality::judge::judge_look))
+        .routes(routes!(quality::disagreements::list_disagreements))
+        .routes(routes!(quality::settle::settle_look))
+        .routes(routes!(quality::settle::mark_golden))
         .routes(routes!(policies::list::list_policies))
         .routes(routes!(queues::list::list_queues))
         .routes(routes!(query::query_events))

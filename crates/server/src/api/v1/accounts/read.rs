@@ -3,6 +3,7 @@
 use super::strikes::Strikes;
 use super::view::Account;
 use crate::api::v1::decisions::view::{Action, Decision};
+use crate::api::v1::quality::blind::check_not_blind;
 use crate::api::{Guarded, problems};
 use crate::app::App;
 use crate::auth::{Caller, Look};
@@ -60,10 +61,11 @@ problems! {
 )]
 pub(crate) async fn read_account(
     State(app): State<App>,
-    _caller: Caller<Look>,
+    caller: Caller<Look>,
     Id(id): Id,
 ) -> Result<Json<AccountFile>, Problem> {
     let account_id = AccountId(id);
+    check_not_blind(&app, &caller, &account_id).await?;
     let desk = &app.ports.desk;
     let record = desk.fetch_account(&account_id).await?;
     let seen = find_seen(&app, account_id.clone()).await?;

@@ -1,6 +1,7 @@
 //! `GET /v1/cases/{case_id}`
 
 use super::view::CaseFile;
+use crate::api::v1::quality::blind::check_not_blind;
 use crate::api::{Guarded, problems};
 use crate::app::App;
 use crate::auth::{Caller, Look};
@@ -26,6 +27,7 @@ pub(crate) async fn read_case(
 ) -> Result<Json<CaseFile>, Problem> {
     let file = app.ports.desk.fetch_case(&CaseId(id)).await?;
     let file = file.ok_or_else(|| Problem::not_found("case"))?;
+    check_not_blind(&app, &caller, &file.case.account_id).await?;
     let strikes = app.ports.desk.fetch_strikes(&file.case.account_id, app.now()).await?;
     Ok(Json(CaseFile::seal(file, strikes, caller.is_kept_from_reporters())))
 }

@@ -296,7 +296,7 @@ impl CaseFile {
 
 impl Report {
     /// An entry's id may be the platform's own for a reporter's message: it is sealed with the reporter.
-    fn seal(filed: FiledReport, is_kept_from_reporters: bool) -> Self {
+    pub(crate) fn seal(filed: FiledReport, is_kept_from_reporters: bool) -> Self {
         let report = filed.report;
         let (reporter_id, receipt) = if is_kept_from_reporters {
             (None, None)
