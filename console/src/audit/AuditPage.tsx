@@ -154,7 +154,7 @@ function Row({
         <tr>
           <td colSpan={6}>
             {record.details && <code className="break">{record.details}</code>}
-            <Proof sequence={record.sequence} signingKey={signingKey} />
+            <Proof record={record} signingKey={signingKey} />
           </td>
         </tr>
       )}
@@ -162,8 +162,8 @@ function Row({
   );
 }
 
-function Proof({ sequence, signingKey }: { sequence: number; signingKey: string }) {
-  const proof = useQuery(proofQuery(sequence, signingKey));
+function Proof({ record, signingKey }: { record: Schemas['SealedRecord']; signingKey: string }) {
+  const proof = useQuery(proofQuery(record, signingKey));
   return (
     <Found query={proof} what="the proof">
       {(verdict) => <Said verdict={verdict} />}

@@ -1,6 +1,14 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { answered, api } from '../api/client';
-import { fromHex, isCommitted, leafOf, openNote, provesConsistency, provesInclusion } from './proof';
+import {
+  type SealedRecord,
+  fromHex,
+  isCommitted,
+  leafOf,
+  openNote,
+  provesConsistency,
+  provesInclusion,
+} from './proof';
 
 const PAGE = 50;
 
@@ -29,23 +37,25 @@ export interface Verdict {
 
 const CANNOT = 'This browser cannot check Ed25519 signatures: use `cordon audit check`.';
 
-/** Whether a record is one of those that a signed checkpoint covers. */
-export const proofQuery = (sequence: number, key: string) =>
+/** Whether a record, as it is shown, is one of those that a signed checkpoint covers. */
+export const proofQuery = (shown: SealedRecord, key: string) =>
   queryOptions({
-    queryKey: ['audit-proof', sequence, key],
-    queryFn: () => checked(() => checkRecord(sequence, key)),
+    queryKey: ['audit-proof', shown, key],
+    queryFn: () => checked(() => checkRecord(shown, key)),
     staleTime: Infinity,
   });
 
-async function checkRecord(sequence: number, key: string): Promise<Verdict> {
+/** Only the path and the checkpoint are taken from the proof: what is proved is what is on the screen. */
+async function checkRecord(shown: SealedRecord, key: string): Promise<Verdict> {
+  const { sequence } = shown;
   const params = { path: { sequence: String(sequence) } };
-  const { record, path, checkpoint } = await answered(api.GET('/v1/audit/{sequence}/proof', { params }));
+  const { path, checkpoint } = await answered(api.GET('/v1/audit/{sequence}/proof', { params }));
   const head = await openNote(checkpoint, key);
   if (!head) return { isProved: false, says: 'The checkpoint is not signed by the key.' };
-  if (record.sequence !== sequence || !(await isCommitted(record))) {
+  if (!(await isCommitted(shown))) {
     return { isProved: false, says: 'The record does not say what was sealed.' };
   }
-  const isIn = await provesInclusion(await leafOf(record), sequence - 1, head, path.map(fromHex));
+  const isIn = await provesInclusion(await leafOf(shown), sequence - 1, head, path.map(fromHex));
   return isIn
     ? {
         isProved: true,

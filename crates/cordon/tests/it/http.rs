@@ -14,6 +14,7 @@ mod moving;
 mod notes;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod quality;
 mod returns;
 mod rules;
 mod sanctions;
