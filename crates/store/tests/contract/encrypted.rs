@@ -59,7 +59,9 @@ async fn a_connection_is_encrypted_and_a_server_that_cannot_show_who_it_is_is_re
     assert!(connections >= 2 && encrypted, "{connections} connections, encrypted: {encrypted}");
 
     let refused = async |url: String| {
-        let error = Record::connect(&url, RecordOptions::default()).await.err().expect("it is refused");
+        let Err(error) = Record::connect(&url, RecordOptions::default()).await else {
+            panic!("it is taken: {url}")
+        };
         error.to_string() + &format!("{error:?}")
     };
     let unknown = refused(at("127.0.0.1", "")).await;
